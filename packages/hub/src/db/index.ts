@@ -1,0 +1,11 @@
+export { backupDatabase } from "./backup/backup.ts";
+export { restoreDatabase } from "./backup/restore.ts";
+export { connectDb, type Db } from "./db.ts";
+export { json } from "./encode.ts";
+export { DatabaseUnavailable, isOutage, OutcomeUnknown } from "./errors.ts";
+export { gather, TooBusy } from "./gather.ts";
+export { type Candidacy, fence, NotLeader, standForLead } from "./leadership.ts";
+export { migrate } from "./migrate.ts";
+export { notify } from "./notify.ts";
+export { joinDatabase, openDatabase, type OpenDatabase } from "./open.ts";
+export { fragment, type Fragment, identifier, type Sql } from "./sql.ts";
