@@ -1,0 +1,30 @@
+export { placeHolds, type NewHold } from "./place-holds.ts";
+export { releaseHolds } from "./release-holds.ts";
+export { postTransfers, type GroupOutcome } from "./post-transfers.ts";
+export { isPosted, postByHand } from "./post-by-hand.ts";
+export { serveLedger } from "./routes.ts";
+export { findVouchers, type VoucherFinder } from "./voucher-funds.ts";
+export { sha256 } from "./sha256.ts";
+export { viewOfTransfer } from "./views.ts";
+export {
+  accountsIn,
+  findAccounts,
+  findUnused,
+  listAccounts,
+  lockHead,
+  readHead,
+  sumHolds,
+  sumVouchers,
+  type StoredAccount,
+} from "./store.ts";
+export {
+  balanceAt,
+  findTransfers,
+  readByHand,
+  readJournal,
+  seqBefore,
+  type Stretch,
+} from "./line-store.ts";
+export { breachesIn } from "./standing.ts";
+export { auditJournal, type AuditCheck } from "./audit-journal.ts";
+export { problemList } from "./problem-list.ts";

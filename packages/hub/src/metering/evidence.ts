@@ -1,0 +1,93 @@
+import type { ChargeEvidence } from "@wadi/core/metering";
+import { asId, type RunId } from "@wadi/core/units";
+import type { chargeEvidence } from "@wadi/protocol";
+import type { z } from "zod";
+
+import type { Sql } from "../db/index.ts";
+import { listCharges, pricesOf, type StoredCharge } from "./charge-store.ts";
+import { noPrices } from "./prices.ts";
+import { countReadings, readingsOf } from "./reading-store.ts";
+
+/** A charge and all that it was made from. */
+export interface ProvableCharge extends StoredCharge {
+  readonly evidence: ChargeEvidence;
+}
+
+/** A page of charges ends early where its readings together are more than this. */
+const readingsMax = 20_000;
+
+/** Before the first run. */
+export const noRun = asId<RunId>("00000000-0000-0000-0000-000000000000");
+
+/**
+ * Charges by run, with their evidence, after a run. Fewer than `limit` may come though there are
+ * more: `isLast` tells.
+ */
+export async function provableCharges(
+  sql: Sql,
+  { after, limit }: { after: RunId; limit: number },
+): Promise<{ charges: ProvableCharge[]; isLast: boolean }> {
+  const charges = await listCharges(sql, { after, limit: limit + 1 });
+  const counts = await countReadings(
+    sql,
+    charges.map(({ run }) => run),
+  );
+  let readingsSoFar = 0;
+  const page = charges.filter(({ run }, i) => {
+    readingsSoFar += counts.get(run) ?? 0;
+    return i === 0 || (i < limit && readingsSoFar <= readingsMax);
+  });
+  const [readings, prices] = await Promise.all([
+    readingsOf(
+      sql,
+      page.map(({ run }) => run),
+    ),
+    pricesOf(
+      sql,
+      page.map((one) => one.prices),
+    ),
+  ]);
+  const provable = page.map((one): ProvableCharge => {
+    const { peak, feeRate, charged, share } = one;
+    const terms = { peak, feeRate, charged, share, prices: prices.get(one.prices) ?? noPrices };
+    return { ...one, evidence: { ...terms, readings: readings.get(one.run) ?? [] } };
+  });
+  return { charges: provable, isLast: page.length === charges.length };
+}
+
+export function viewOfEvidence({
+  charge,
+  chargedAt,
+  evidence,
+  ...one
+}: ProvableCharge): z.output<typeof chargeEvidence> {
+  const { share, prices } = evidence;
+  return {
+    run: one.run,
+    job: one.job,
+    tenant: one.tenant,
+    provider: one.provider,
+    pool: one.pool,
+    model: one.model,
+    emulated: one.emulated,
+    charged: one.charged,
+    charge: { ...charge, chargedAt },
+    peak: evidence.peak,
+    prices: {
+      ...prices,
+      periods: prices.periods.map((period) => ({
+        ...period,
+        rules: period.rules.map((rule) => ({ ...rule, days: [...rule.days] })),
+      })),
+      specialDates: [...prices.specialDates],
+    },
+    readings: evidence.readings.map(({ number, from, to, cards, cpuTime, ...reading }) => {
+      const { peakMemoryBytes, final } = reading;
+      return { number, from, to, cards, cpuTime, peakMemoryBytes, final };
+    }),
+    feeRate: evidence.feeRate,
+    share: { cash: share.cash, voucher: share.voucher },
+    programme: share.programme,
+    voucherRate: share.voucherRate,
+  };
+}

@@ -1,0 +1,1 @@
+export { serveStatements } from "./routes.ts";
