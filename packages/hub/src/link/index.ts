@@ -1,0 +1,3 @@
+export { silenceSweep } from "./lose-silent-centres.ts";
+export { serveLink } from "./routes.ts";
+export { agentCheck } from "./sign-in.ts";
