@@ -1,0 +1,146 @@
+import type { Hub } from "../context.ts";
+import { isOutage, NotLeader, type Candidacy } from "../db/index.ts";
+import { makeRound, type RoundMemory, type RoundOutcome } from "./make-round.ts";
+import type { DispatchMetrics } from "./metrics.ts";
+
+/** Work that only the leader does from time to time, such as giving up silent centres. */
+export interface Sweep {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (hub: Hub) => Promise<void>;
+}
+
+export interface Dispatcher {
+  /** Ends after the round under way. */
+  stop(): Promise<void>;
+}
+
+/** Even when nothing signals a change: prices and the time itself change what is possible. */
+const idleMs = 5000;
+/** After a round that failed. */
+const troubleMs = 500;
+
+/**
+ * Makes rounds while this hub leads: at once when the queue or the capacity changed, else every
+ * five seconds; and the leader's sweeps beside them. A failed round is told and tried again.
+ */
+export function startDispatch(
+  hub: Hub,
+  {
+    candidacy,
+    sweeps,
+    metrics,
+  }: { candidacy: Candidacy; sweeps: readonly Sweep[]; metrics: DispatchMetrics },
+): Dispatcher {
+  const stopping = new AbortController();
+  const ended = Promise.all([
+    makeRounds(hub, { candidacy, metrics, stop: stopping.signal }),
+    ...sweeps.map((sweep) => makeSweeps(hub, sweep, { candidacy, stop: stopping.signal })),
+  ]);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+interface Loop {
+  readonly candidacy: Candidacy;
+  readonly stop: AbortSignal;
+}
+
+async function makeRounds(hub: Hub, loop: Loop & { metrics: DispatchMetrics }): Promise<void> {
+  const { candidacy, metrics, stop } = loop;
+  let memory: RoundMemory = { epoch: -1n, waits: new Map() };
+  const bell = listenFor(hub);
+  while (!stop.aborted) {
+    const epoch = candidacy.epoch();
+    if (epoch === undefined) {
+      await pause(200, stop);
+      continue;
+    }
+    if (memory.epoch !== epoch) memory = { epoch, waits: new Map() };
+    bell.clear();
+    const started = performance.now();
+    const outcome = await tryRound(hub, memory, metrics);
+    if (outcome === "failed") {
+      await pause(troubleMs, stop);
+      continue;
+    }
+    memory = { epoch, waits: outcome.waits };
+    if (!outcome.hasMore) await bell.wait(idleMs, stop);
+    await pause(started + hub.config.timings.roundMs - performance.now(), stop);
+  }
+  bell.close();
+}
+
+async function tryRound(
+  hub: Hub,
+  memory: RoundMemory,
+  metrics: DispatchMetrics,
+): Promise<RoundOutcome | "failed"> {
+  const end = metrics.seconds.startTimer();
+  try {
+    const outcome = await makeRound(hub, memory);
+    metrics.placed.inc(outcome.leased);
+    metrics.waitingShapes.set(outcome.waitingShapes);
+    const { leased, waitingShapes } = outcome;
+    if (leased > 0) hub.log.debug({ leased, waitingShapes }, "round made");
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof NotLeader)) metrics.failed.inc();
+    const level = error instanceof NotLeader || isOutage(error) ? "warn" : "error";
+    hub.log[level]({ err: error }, "a round failed and is tried again");
+    return "failed";
+  } finally {
+    end();
+  }
+}
+
+async function makeSweeps(hub: Hub, sweep: Sweep, { candidacy, stop }: Loop): Promise<void> {
+  while (!stop.aborted) {
+    await pause(sweep.everyMs, stop);
+    if (stop.aborted || candidacy.epoch() === undefined) continue;
+    try {
+      await sweep.run(hub);
+    } catch (error) {
+      const level = isOutage(error) ? "warn" : "error";
+      hub.log[level]({ err: error, sweep: sweep.name }, "a sweep failed and is tried again");
+    }
+  }
+}
+
+/** Remembers a signal that came while a round was under way. */
+function listenFor(hub: Hub) {
+  let rung = false;
+  let wake = () => {};
+  const close = hub.signals.on("round", () => {
+    rung = true;
+    wake();
+  });
+  return {
+    close,
+    clear: () => (rung = false),
+    wait: async (timeoutMs: number, stop: AbortSignal) => {
+      if (rung) return;
+      const cut = new AbortController();
+      wake = () => cut.abort();
+      await pause(timeoutMs, AbortSignal.any([stop, cut.signal]));
+      wake = () => {};
+    },
+  };
+}
+
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  if (ms <= 0 || stop.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    stop.addEventListener("abort", end);
+  });
+}

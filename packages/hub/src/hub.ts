@@ -1,0 +1,164 @@
+import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
+import type { Logger } from "pino";
+import { uuidv7 } from "uuidv7";
+
+import { removeAddress, writeAddress } from "./address-file.ts";
+import { serveCentres } from "./centres/index.ts";
+import type { Config } from "./config.ts";
+import type { Clock, Hub } from "./context.ts";
+import { standForLead, type Candidacy, type Db } from "./db/index.ts";
+import { dispatchMetrics, startDispatch, type Sweep } from "./dispatch/index.ts";
+import { serveUploads, sweepBrokenUploads } from "./files/index.ts";
+import { makeApp, makeMetrics, serveSystem, stopApp, type App } from "./http/index.ts";
+import {
+  cardsInUse,
+  jobNames,
+  runsOfJob,
+  serveJobOutputs,
+  serveJobs,
+  serveJobStreams,
+} from "./jobs/index.ts";
+import { serveLedger } from "./ledger/index.ts";
+import { agentCheck, serveLink, silenceSweep } from "./link/index.ts";
+import { serveMetering } from "./metering/index.ts";
+import { openSignals } from "./signals.ts";
+import { serveStatements } from "./statements/index.ts";
+import {
+  ensureOperatorKey,
+  openKeyCheck,
+  operatorKeyFile,
+  refusedSignIns,
+  serveTenancy,
+  type KeyCheck,
+} from "./tenants/index.ts";
+import { version } from "./version.ts";
+import { expireVouchers, fundOf, serveVouchers } from "./vouchers/index.ts";
+
+export interface RunningHub {
+  readonly hub: Hub;
+  readonly app: App;
+  readonly url: string;
+  /** Ends rounds and requests in good order; the database stays open. May be repeated. */
+  stop(): Promise<void>;
+}
+
+/** What a hub is made of that tests have otherwise. */
+export interface HubParts {
+  readonly config: Config;
+  /** Open, and migrated. */
+  readonly db: Db;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly newId?: () => string;
+}
+
+/** Starts a hub: serves the API, and makes rounds whenever it is the one that leads. */
+export async function startHub(parts: HubParts): Promise<RunningHub> {
+  const hub = await makeHub(parts);
+  const { config, log } = hub;
+  await removeAddress(config.state);
+  if (await ensureOperatorKey(hub)) {
+    log.info({ file: operatorKeyFile(config.state) }, "made the operator's first key");
+  }
+  const candidacy = stand(hub);
+  const keyCheck = openKeyCheck(hub);
+  const app = makeApp(hub, { checks: [keyCheck, agentCheck(hub)], refused: refusedSignIns(hub) });
+  await serveAll(app, { keyCheck, candidacy });
+  const dispatcher = startDispatch(hub, {
+    candidacy,
+    sweeps: sweepsOf(hub),
+    metrics: dispatchMetrics(hub.metrics),
+  });
+
+  const stop = async () => {
+    await Promise.all([stopApp(app), dispatcher.stop().then(() => candidacy.stop())]);
+    await keyCheck.stop();
+    await removeAddress(config.state);
+  };
+  try {
+    const url = await listen(app);
+    let stopped: Promise<void> | undefined;
+    return { hub, app, url, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function makeHub({ config, db, log, clock, newId }: HubParts): Promise<Hub> {
+  return {
+    config,
+    db,
+    log,
+    clock: clock ?? { now: () => Temporal.Now.instant() },
+    newId: newId ?? uuidv7,
+    signals: await openSignals(db),
+    metrics: makeMetrics(db),
+  };
+}
+
+function stand({ db, config, log, newId }: Hub): Candidacy {
+  const { leaderMs } = config.timings;
+  return standForLead(db, {
+    holder: `${hostname()}/${process.pid}/${newId()}`,
+    leaseMs: leaderMs,
+    renewMs: Math.floor(leaderMs * 0.3),
+    onChange: (epoch) => {
+      log.info({ epoch: epoch?.toString() ?? null }, epoch ? "this hub leads" : "leads no more");
+    },
+    onTrouble: (error) => log.warn({ err: error }, "asking who leads"),
+  });
+}
+
+async function serveAll(
+  app: App,
+  { keyCheck, candidacy }: { keyCheck: KeyCheck; candidacy: Candidacy },
+): Promise<void> {
+  const { hub } = app;
+  serveTenancy(app, {
+    hub,
+    keyCheck,
+    fundExists: async (sql, fund) => (await fundOf(sql, fund)) !== undefined,
+  });
+  serveCentres(app, hub, cardsInUse);
+  serveUploads(app, hub);
+  serveJobs(app, hub);
+  serveJobStreams(app, hub);
+  serveJobOutputs(app, hub);
+  serveLink(app, hub);
+  serveLedger(app, hub);
+  serveVouchers(app, hub);
+  serveMetering(app, { hub, runsOfJob: runsOfJob(hub) });
+  serveStatements(app, { hub, jobNames });
+  await serveSystem(app, () => candidacy.epoch() !== undefined);
+}
+
+/** What the leader does from time to time beside its rounds. */
+const sweepsOf = (hub: Hub): Sweep[] => [
+  { name: "silent centres", everyMs: 1000, run: silenceSweep(hub) },
+  { name: "expired vouchers", everyMs: 60_000, run: async (on) => void (await expireVouchers(on)) },
+  { name: "broken uploads", everyMs: 600_000, run: sweepBrokenUploads },
+];
+
+async function listen(app: App): Promise<string> {
+  const { config, clock, log } = app.hub;
+  await app.listen(config.listen);
+  const at = app.server.address() as AddressInfo;
+  const url = `${config.tls ? "https" : "http"}://${reachable(at.address)}:${at.port}`;
+  await writeAddress(config.state, {
+    url,
+    pid: process.pid,
+    version,
+    startedAt: clock.now().toString(),
+  });
+  log.info({ url, version }, "the hub serves its API; to read it: /docs");
+  return url;
+}
+
+/** An address as it goes into a URL; "all of them" is reached by the machine itself. */
+function reachable(address: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  if (address === "::") return "[::1]";
+  return address.includes(":") ? `[${address}]` : address;
+}

@@ -1,0 +1,16 @@
+export { applyReports, type OddReport, type Report } from "./apply-reports.ts";
+export { giveUpJobs } from "./give-up-jobs.ts";
+export { leasesFor, stopsFor, type StopOrder } from "./leases.ts";
+export { leaseRuns } from "./lease-runs.ts";
+export { loseCentre, reconcile } from "./lose-runs.ts";
+export { runsOfJob } from "./runs-of-job.ts";
+export { readQueue, saveWaits, type SaidWaits } from "./read-queue.ts";
+export { serveJobs } from "./routes.ts";
+export { serveJobOutputs } from "./output-routes.ts";
+export { serveJobStreams } from "./stream-routes.ts";
+export { readSnapshot } from "./snapshot.ts";
+export { cardsInUse } from "./cards-in-use.ts";
+export { checkLaws } from "./check-laws.ts";
+export { readJobTrail } from "./facts-store.ts";
+export { runsAt, type KnownRun } from "./run-store.ts";
+export { jobNames } from "./store.ts";

@@ -1,0 +1,66 @@
+import type { Plan, ShapeQueue } from "@wadi/core/dispatch";
+import { microYuan, type JobId } from "@wadi/core/units";
+
+import type { Sql } from "../db/index.ts";
+import { candidatesJson } from "./candidate-json.ts";
+import { documentOf, readDocuments, saveDocuments } from "./document-store.ts";
+import { insertShapeWaits, readArrays, readQueueHeads } from "./queue-store.ts";
+import { shapeAfter, shapeHash, specOf } from "./spec-document.ts";
+
+/** What waits for a place, as a round takes it in. */
+export interface Queue {
+  readonly queue: readonly ShapeQueue[];
+  readonly arrays: Awaited<ReturnType<typeof readArrays>>;
+  /** More jobs wait than were asked for. */
+  readonly hasMore: boolean;
+}
+
+/** Of each shape and tenant the `perGroup` oldest jobs. */
+export async function readQueue(sql: Sql, perGroup: number): Promise<Queue> {
+  const heads = await readQueueHeads(sql, perGroup);
+  const specs = await readDocuments(
+    sql,
+    heads.map(({ spec }) => spec),
+  );
+  const queue = heads.map(({ spec, charged, jobs }): ShapeQueue => {
+    const body = specs.get(spec.toString("hex"));
+    return { shape: shapeAfter(specOf(body), microYuan(charged)), jobs };
+  });
+  const arrays = queue.flatMap(({ jobs }) => jobs.flatMap(({ array }) => (array ? [array] : [])));
+  return {
+    queue,
+    arrays: await readArrays(sql, [...new Set<JobId>(arrays)]),
+    hasMore: heads.some((head) => head.hasMore),
+  };
+}
+
+/** What was last said of each shape that found no room, by shape key. */
+export type SaidWaits = ReadonlyMap<string, string>;
+
+/**
+ * Remembers why shapes found no room, for whoever asks later: a row for each shape of which
+ * something else is to be said than in `before`.
+ * @returns what has been said now; it holds once the transaction is committed
+ */
+export async function saveWaits(sql: Sql, plan: Plan, before: SaidWaits): Promise<SaidWaits> {
+  const waits = plan.waiting.map(({ shape, candidates }) => {
+    const body = candidatesJson(candidates);
+    return { shape, body, said: sayingOf(body) };
+  });
+  const news = waits
+    .filter(({ shape, said }) => before.get(shape.key) !== said)
+    .map(({ shape, body }) => ({ shape: shapeHash(shape), document: documentOf(body) }));
+  await saveDocuments(
+    sql,
+    news.map(({ document }) => document),
+  );
+  await insertShapeWaits(
+    sql,
+    news.map(({ shape, document }) => ({ shape, at: plan.at, candidates: document.hash })),
+  );
+  return new Map(waits.map(({ shape, said }) => [shape.key, said]));
+}
+
+/** Verdict and code per pool: facts such as how many cards are free change all the time. */
+const sayingOf = (body: ReturnType<typeof candidatesJson>) =>
+  body.map(({ pool, verdict, reason }) => `${pool} ${verdict} ${reason?.code ?? ""}`).join("\n");
