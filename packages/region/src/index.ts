@@ -1,0 +1,1 @@
+export { startProcess, until, type RegionProcess } from "./processes.ts";
