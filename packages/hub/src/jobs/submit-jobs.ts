@@ -1,7 +1,7 @@
+import assert from "node:assert/strict";
 import { quote, type Quote, type Shape } from "@wadi/core/dispatch";
-import type { Share } from "@wadi/core/vouchers";
-
 import { asId, formatYuan, microYuan, noMoney, type HoldId, type JobId } from "@wadi/core/units";
+import type { Share } from "@wadi/core/vouchers";
 
 import { readRegion } from "../centres/index.ts";
 import type { Hub } from "../context.ts";
@@ -33,8 +33,9 @@ export async function submitJobs(
 ): Promise<SubmitOutcome[]> {
   const region = emptySnapshot(await readRegion(hub), hub.clock.now());
   const quoteOf = remember((shape: Shape) => quote(shape, region));
-  const drafts = submissions.map((one) => draftOf(hub, one, quoteOf));
-  return hub.db.transaction(async (sql) => {
+  const { firsts, firstOf } = withoutTwins(submissions);
+  const drafts = firsts.map((one) => draftOf(hub, one, quoteOf));
+  const taken = await hub.db.transaction(async (sql) => {
     const outcomes = new Map<Draft, SubmitOutcome>();
     const intake: Intake = {
       open: () => drafts.filter((draft) => !outcomes.has(draft)),
@@ -59,6 +60,25 @@ export async function submitJobs(
     await releaseKeys(sql, unused.map(claimOf));
     return drafts.map((draft) => outcomes.get(draft)!);
   });
+  const outcomeOf = new Map(firsts.map((first, i) => [first, taken[i]!]));
+  return submissions.map((one) => outcomeOf.get(firstOf.get(one)!)!);
+}
+
+/**
+ * A request that its network doubled may stand twice in one batch. The second is no repetition of
+ * anything stored yet: whatever becomes of the first is its answer too.
+ */
+function withoutTwins(submissions: readonly Submission[]) {
+  const byRequest = new Map<string, Submission>();
+  const firstOf = new Map<Submission, Submission>();
+  for (const one of submissions) {
+    const print = Buffer.from(one.fingerprint).toString("hex");
+    const request = [one.tenant, print, one.idempotencyKey].join(" ");
+    const first = byRequest.get(request) ?? one;
+    byRequest.set(request, first);
+    firstOf.set(one, first);
+  }
+  return { firsts: [...byRequest.values()], firstOf };
 }
 
 function draftOf(hub: Hub, one: Submission, quoteOf: (shape: Shape) => Quote): Draft {
@@ -98,7 +118,9 @@ async function claim(sql: Sql, { open, refuse }: Intake, outcomes: Map<Draft, Su
       refuse(draft, new Refused("key-reused", { key: draft.idempotencyKey }));
     }
   }
-  for (const job of await readJobsByIds(sql, [...repeats.keys()])) {
+  const jobs = await readJobsByIds(sql, [...repeats.keys()]);
+  assert.equal(jobs.length, repeats.size, "a key names a job that is not there");
+  for (const job of jobs) {
     for (const draft of repeats.get(job.id)!) outcomes.set(draft, { kind: "submitted", job });
   }
 }
