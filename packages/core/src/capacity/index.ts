@@ -1,4 +1,5 @@
 export type { Checked, Problem } from "./checked.ts";
+export { below, checkSlug, checkText, checkUnique, checkWhole } from "./checked.ts";
 export {
   gradeOf,
   grades,
@@ -32,6 +33,7 @@ export {
   pool,
   type Host,
   type HostDraft,
+  type Maintenance,
   type Pool,
   type PoolDraft,
 } from "./pool.ts";
@@ -49,4 +51,5 @@ export { costOfAll, costOver, priceAt, type CardsHeld, type Unpriced } from "./p
 export { cardHourPrice, monthHours, pMonthPrice } from "./p-month.ts";
 export { links, transfer, type LinkDraft, type Transfer } from "./links.ts";
 export type { Link, Links } from "./routes.ts";
+export { cardPriceOver } from "./card-price.ts";
 export { highestPrice } from "./highest-price.ts";

@@ -31,9 +31,29 @@ const problemsOf = (draft: PoolDraft) => {
 };
 
 test("a pool that keeps the rules is taken as it stands, whole cards being its least slice", () => {
+  const nowhere = { domain: null, rack: null, block: null };
+  const hosts = aPool().hosts.map((one) => ({ ...one, ...nowhere }));
   expect(pool(aPool())).toStrictEqual({
     kind: "ok",
-    value: { ...aPool(), minimumSlice: "card" },
+    value: { ...aPool(), hosts, minimumSlice: 1000, maintenance: [] },
+  });
+});
+
+const at = (hour: number) => Temporal.Instant.fromEpochMilliseconds(hour * 3_600_000);
+const window = (from: number, to: number) => ({ from: at(from), to: at(to) });
+
+test("where a host stands, its pool's least slice and its maintenance are kept", () => {
+  const where = { domain: "nvl-1", rack: "r1", block: "b1" };
+  const result = pool(
+    aPool({
+      hosts: [aHost(where)],
+      minimumSlice: 250,
+      maintenance: [window(8, 9), window(2, 8)],
+    }),
+  );
+  expect(result).toMatchObject({
+    kind: "ok",
+    value: { hosts: [where], minimumSlice: 250, maintenance: [window(2, 8), window(8, 9)] },
   });
 });
 
@@ -63,6 +83,11 @@ test.each<[string, Partial<PoolDraft>]>([
   ["wattsPerCard", { wattsPerCard: -5 }],
   ["reclaimsPer1000Hours", { reclaimsPer1000Hours: 0.5 }],
   ["interconnect", { interconnect: "" }],
+  ["minimumSlice", { minimumSlice: 0 }],
+  ["minimumSlice", { minimumSlice: 1001 }],
+  ["hosts[0].rack", { hosts: [aHost({ rack: " " })] }],
+  ["maintenance[0].to", { maintenance: [window(3, 3)] }],
+  ["maintenance[0].from", { maintenance: [window(3, 5), window(1, 4)] }],
 ])("a wrong %s is refused by its name", (path, differs) => {
   expect(problemsOf(aPool(differs)).map((problem) => problem.path)).toStrictEqual([path]);
 });

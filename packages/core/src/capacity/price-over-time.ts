@@ -1,5 +1,6 @@
 import { divide, microYuan, type MicroYuan } from "../units/index.ts";
 import type { PricePeriod, PriceSchedule, SpecialDate } from "./price-schedule.ts";
+import { steadyClock } from "./steady-clock.ts";
 import { weekdays } from "./week-hours.ts";
 
 export interface Unpriced {
@@ -16,10 +17,14 @@ export function priceAt(
 ): { readonly kind: "price"; readonly perCardHour: MicroYuan } | Unpriced {
   const period = schedule.periods.find((one) => isWithin(one, at));
   if (!period) return unpricedAt(schedule, at);
-  const local = at.toZonedDateTimeISO(schedule.timeZone);
-  const special = schedule.specialDates.find(({ date }) => date.equals(local.toPlainDate()));
-  const day = special ? weekdays.indexOf(special.as) : local.dayOfWeek - 1;
-  return { kind: "price", perCardHour: period.week[day * 24 + local.hour]! };
+  if (period.flat !== null) return { kind: "price", perCardHour: period.flat };
+  const utc = at.epochNanoseconds;
+  const local = utc + steadyClock(schedule.timeZone, utc).offset;
+  const special = schedule.specialDates.find((one) => isOn(one, local));
+  const inWeek = sinceMonday(local) % weekNs;
+  const hour = Number((inWeek < 0n ? inWeek + weekNs : inWeek) / hourNs);
+  const inDay = special ? weekdays.indexOf(special.as) * 24 + (hour % 24) : hour;
+  return { kind: "price", perCardHour: period.week[inDay]! };
 }
 
 /** Cards held for a while. */
@@ -70,6 +75,13 @@ const weekNs = 7n * dayNs;
 /** 1970-01-01 was a Thursday: so much after its Monday. */
 const epochAfterMondayNs = 3n * dayNs;
 
+const sinceMonday = (local: bigint) => local + epochAfterMondayNs;
+
+const isOn = ({ date }: SpecialDate, local: bigint): boolean => {
+  const start = date.toZonedDateTime("UTC").epochNanoseconds;
+  return start <= local && local < start + dayNs;
+};
+
 /** Nanoseconds since the epoch; `to` is not part of it. */
 interface Span {
   readonly from: bigint;
@@ -82,23 +94,14 @@ function areaOf(schedule: PriceSchedule, period: PricePeriod, span: Span): bigin
   let area = 0n;
   let at = span.from;
   while (at < span.to) {
-    const steady = steadyClock(schedule.timeZone, { from: at, to: span.to });
-    const local = { from: at + steady.offset, to: steady.to + steady.offset };
+    const { offset, to: change } = steadyClock(schedule.timeZone, at);
+    const to = change !== null && change < span.to ? change : span.to;
+    const local = { from: at + offset, to: to + offset };
     area += weekArea(period, local);
     for (const date of schedule.specialDates) area += specialArea(period, local, date);
-    at = steady.to;
+    at = to;
   }
   return area;
-}
-
-/** How far the zone keeps one distance to UTC, and which. */
-function steadyClock(timeZone: string, { from, to }: Span): { offset: bigint; to: bigint } {
-  const local = Temporal.Instant.fromEpochNanoseconds(from).toZonedDateTimeISO(timeZone);
-  const change = local.getTimeZoneTransition("next")?.epochNanoseconds;
-  return {
-    offset: BigInt(local.offsetNanoseconds),
-    to: change !== undefined && change < to ? change : to,
-  };
 }
 
 /** Over a span of local time whose clock runs evenly. */
@@ -107,9 +110,9 @@ const weekArea = (period: PricePeriod, { from, to }: Span) =>
 
 /** From the epoch's Monday up to a local time. */
 function areaBefore({ week, sums }: PricePeriod, local: bigint): bigint {
-  const sinceMonday = local + epochAfterMondayNs;
-  const weeks = divide(sinceMonday, weekNs, "down");
-  const inWeek = sinceMonday - weeks * weekNs;
+  const passed = sinceMonday(local);
+  const weeks = divide(passed, weekNs, "down");
+  const inWeek = passed - weeks * weekNs;
   const hour = Number(inWeek / hourNs);
   const wholeHours = (weeks * sums.at(-1)! + sums[hour]!) * hourNs;
   return wholeHours + week[hour]! * (inWeek % hourNs);

@@ -6,6 +6,7 @@ const end = (what: Partial<RunEnd>): RunEnd => ({
   state: "failed",
   exitCode: 75,
   cancelRequested: false,
+  preempted: false,
   failures: 1,
   ...what,
 });
@@ -57,4 +58,11 @@ test("once its end was asked for, no run is followed by another", () => {
     const next = nextAfter(spec, end({ state, cancelRequested: true }));
     expect(next).toEqual({ kind: "final", state: "cancelled", why: "cancelled" });
   }
+});
+
+test("a run that a round stopped is run again, however often, and told apart", () => {
+  const next = nextAfter(spec, end({ state: "stopped", preempted: true, failures: 0 }));
+  expect(next).toEqual({ kind: "again", why: "preempted" });
+  const asked = { state: "stopped", preempted: true, cancelRequested: true } as const;
+  expect(nextAfter(spec, end(asked))).toMatchObject({ kind: "final", state: "cancelled" });
 });

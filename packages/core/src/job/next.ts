@@ -7,6 +7,8 @@ export interface RunEnd {
   readonly exitCode: number | null;
   /** The tenant asked for the end of the job. */
   readonly cancelRequested: boolean;
+  /** A round asked for the end of the run, to make room for another job. */
+  readonly preempted: boolean;
   /** Runs of this job that failed by themselves, this one included. */
   readonly failures: number;
 }
@@ -28,15 +30,16 @@ export type EndReason =
   | "out-of-memory"
   | "cancelled"
   | "stopped-by-centre"
+  | "preempted"
   | "run-lost"
   | "run-refused"
   | "lease-withdrawn"
   | "too-many-runs";
 
 /**
- * The step after a run's end. A failure of the job's own uses up its retries; a run that its
- * centre lost, refused or gave up does not count against them. A time-out is retried only where
- * the spec leaves a checkpoint, since a run without one would only time out again.
+ * The step after a run's end. A failure of the job's own uses up its retries; a run that its centre
+ * lost, refused or gave up, or that a round stopped, does not count against them. A time-out is
+ * retried only where the spec leaves a checkpoint: a run without one would only time out again.
  */
 export function nextAfter(spec: Pick<JobSpec, "retry" | "checkpoint">, end: RunEnd): Next {
   const why = reasonOf(end);
@@ -66,14 +69,14 @@ function mayRetry({ retry, checkpoint }: Pick<JobSpec, "retry" | "checkpoint">, 
   return end.exitCode !== null && retry.exitCodes.includes(end.exitCode);
 }
 
-function reasonOf({ state, exitCode }: RunEnd): EndReason {
+function reasonOf({ state, exitCode, preempted }: RunEnd): EndReason {
   switch (state) {
     case "succeeded":
       return "exit-zero";
     case "failed":
       return exitCode === null ? "signal" : "exit-code";
     case "stopped":
-      return "stopped-by-centre";
+      return preempted ? "preempted" : "stopped-by-centre";
     case "lost":
     case "lease-lost":
       return "run-lost";

@@ -80,6 +80,7 @@ function wishFor(models: readonly CardModelId[], count: number): CardWish {
   const options = [...new Set(models)].map((model): CardOption => ({
     model,
     count,
+    share: 1000,
     expectedRunTime: null,
   }));
   return { choose: "cheapest", options };

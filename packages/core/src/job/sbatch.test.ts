@@ -19,7 +19,12 @@ const site: SbatchSite = {
 /** A script with these directives; `--time` is there unless it is what the test is about. */
 const read = (directives: string, body = "true") =>
   readSbatch(`#!/bin/bash\n#SBATCH --time=10\n#SBATCH ${directives}\n${body}\n`, site);
-const option = (model: string, count: number) => ({ model, count, expectedRunTime: null });
+const option = (model: string, count: number) => ({
+  model,
+  count,
+  share: 1000,
+  expectedRunTime: null,
+});
 const minute = 60_000;
 
 test("a script of everyday use becomes a whole draft, and what it loses is said", () => {

@@ -59,7 +59,13 @@ export type Input = { readonly to: string; readonly bytes: Bytes | null } & Inpu
 export type InputSource =
   | { readonly kind: "upload"; readonly sha256: string }
   | { readonly kind: "url"; readonly url: string }
-  | { readonly kind: "dataset"; readonly dataset: string; readonly place: PlaceId };
+  | {
+      readonly kind: "dataset";
+      readonly dataset: string;
+      readonly place: PlaceId;
+      /** Other places that hold the same; the cheapest of all is taken. */
+      readonly replicas: readonly PlaceId[];
+    };
 
 /**
  * Cards per replica. `cheapest`: the option that costs least in total wins; `first`: a later
@@ -74,6 +80,8 @@ export interface CardOption {
   readonly model: CardModelId;
   /** Cards per replica; for the model `cpu` a card is a core. */
   readonly count: number;
+  /** Of one card, in thousandths; 1000, the whole of each card, where `count` is not 1. */
+  readonly share: number;
   /** How long the run takes on this card; null when the tenant does not say. */
   readonly expectedRunTime: Duration | null;
 }

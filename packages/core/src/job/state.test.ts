@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { isCharged, isFinalJob, isFinalRun, jobStates, mayMoveRun, runStates } from "./state.ts";
+import {
+  isCharged,
+  isFinalJob,
+  isFinalRun,
+  isPaid,
+  jobStates,
+  mayMoveRun,
+  runStates,
+} from "./state.ts";
 import type { JobState, RunState } from "./state.ts";
 
 const allRuns = Object.keys(runStates) as RunState[];
@@ -18,6 +26,16 @@ test("no run comes back from a final state", () => {
 
 test("every final run state says whether it is charged, and no other does", () => {
   expect(Object.keys(isCharged).toSorted()).toEqual(allRuns.filter(isFinalRun).toSorted());
+});
+
+test("a preempted run is paid only where it wrote a checkpoint", () => {
+  for (const state of allRuns.filter(isFinalRun)) {
+    const paid = (preempted: boolean, leftCheckpoint: boolean) =>
+      isPaid({ state, preempted, leftCheckpoint });
+    expect(paid(false, false)).toBe(isCharged[state]);
+    expect(paid(true, true)).toBe(isCharged[state]);
+    expect(paid(true, false)).toBe(state !== "stopped" && isCharged[state]);
+  }
 });
 
 test("from every state an end can be reached", () => {

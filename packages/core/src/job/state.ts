@@ -94,3 +94,20 @@ export const isCharged = {
   refused: false,
   withdrawn: false,
 } as const satisfies Record<FinalRunState, boolean>;
+
+/** How a run ended, as far as it matters for whether it is paid. */
+export interface PaidEnd {
+  readonly state: FinalRunState;
+  /** A round asked for its end, to make room for another job. */
+  readonly preempted: boolean;
+  /** It wrote a checkpoint: what it did until then is not lost. */
+  readonly leftCheckpoint: boolean;
+}
+
+/**
+ * Whether the tenant pays for this run. One that a round stopped is the region's doing: it is paid
+ * only where the next run goes on from a checkpoint that this one wrote, so that the work was not
+ * for nothing.
+ */
+export const isPaid = ({ state, preempted, leftCheckpoint }: PaidEnd): boolean =>
+  isCharged[state] && !(state === "stopped" && preempted && !leftCheckpoint);

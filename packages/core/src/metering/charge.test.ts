@@ -203,3 +203,18 @@ const draftOf = ({ timeZone, periods, specialDates }: PriceSchedule): PriceSched
   specialDates,
 });
 const plusOne = (amount: MicroYuan) => microYuan(amount + 1n);
+
+test.each([
+  // thousandths  seconds  card-seconds  price, micro-yuan
+  [1000, 3600, 3600n, 6_000_000n],
+  [250, 3600, 900n, 1_500_000n],
+  [333, 1, 1n, 556n], // 1 s costs 1,667, of which 555.111
+])("of a card's %d thousandths, held %d s, are metered %d card-seconds at %d", (...row) => {
+  const [cardShare, seconds, cardSeconds, price] = row;
+  const readings = [aReading(1, 0, seconds, 1)];
+  const charge = chargeOf(readings, { cardShare });
+  expect([charge.usage.cardSeconds, charge.price]).toEqual([cardSeconds, price]);
+  expect(verifyCharge(charge, { ...terms({ cardShare }), readings })).toEqual([]);
+  const whole = verifyCharge(charge, { ...terms(), readings });
+  expect(whole.length > 0).toBe(cardShare < 1000);
+});

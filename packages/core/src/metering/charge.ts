@@ -6,6 +6,7 @@ import {
   type PriceSchedule,
 } from "../capacity/index.ts";
 import {
+  divide,
   microYuan,
   minus,
   noMoney,
@@ -14,6 +15,7 @@ import {
   type CardModelId,
   type DeciTflops,
   type MicroYuan,
+  type Quantity,
   type Rate,
   type WorkUnits,
 } from "../units/index.ts";
@@ -31,6 +33,8 @@ export interface Terms {
   readonly charged: boolean;
   /** What is set aside for the job. */
   readonly share: Share;
+  /** Of each card, in thousandths; the whole of it where this is left out. */
+  readonly cardShare?: number;
 }
 
 /** One run's charge, every part of it. */
@@ -52,13 +56,15 @@ export interface Charge {
 
 /**
  * What a run costs and who pays it. The price is the schedule's over the real times, rounded up to
- * a micro-yuan once; the voucher pays its rate rounded down to the fen, cash the rest, at most the
- * share; the platform's fee is its rate of the charge rounded down. Time that the schedule has no
- * price for costs nothing.
+ * a micro-yuan; of a part of a card it is that part, rounded up again. The voucher pays its rate
+ * rounded down to the fen, cash the rest, at most the share; the platform's fee is its rate of the
+ * charge rounded down. Time that the schedule has no price for costs nothing.
  */
-export function chargeFor(usage: Usage, { peak, prices, feeRate, charged, share }: Terms): Charge {
-  const { cardSeconds, held, cpuTime, peakMemoryBytes } = usage;
-  const price = priceOf(prices, usage.spans);
+export function chargeFor(usage: Usage, terms: Terms): Charge {
+  const { peak, prices, feeRate, charged, share, cardShare = wholeCard } = terms;
+  const { held, cpuTime, peakMemoryBytes } = usage;
+  const cardSeconds = partOf(usage.cardSeconds, cardShare);
+  const price = partOf(priceOf(prices, usage.spans), cardShare);
   const paid = charged
     ? split(price, share)
     : { charge: noMoney, voucher: noMoney, cash: noMoney, overHold: noMoney };
@@ -77,6 +83,13 @@ export function chargeFor(usage: Usage, { peak, prices, feeRate, charged, share 
     toProvider: minus(paid.charge, platformFee),
   };
 }
+
+/** In thousandths. */
+const wholeCard = 1000;
+
+/** Rounded up: a run is never free. */
+const partOf = <U extends string>(whole: Quantity<U>, thousandths: number) =>
+  divide(whole * BigInt(thousandths), 1000n, "up") as Quantity<U>;
 
 /** The dense FP16 nameplate of a card model; null where the catalogue has none. */
 export function peakOf(model: CardModelId): DeciTflops | null {

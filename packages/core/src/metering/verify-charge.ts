@@ -14,6 +14,8 @@ export interface ChargeEvidence {
   readonly charged: boolean;
   /** What was set aside for the job before this charge. */
   readonly share: Share;
+  /** Of each card, in thousandths; the whole of it where this is left out. */
+  readonly cardShare?: number;
   readonly readings: readonly Reading[];
 }
 
