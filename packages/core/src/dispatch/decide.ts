@@ -1,162 +1,193 @@
-import { formatYuan, type Duration, type PoolId } from "../units/index.ts";
-import type { Cost } from "./cost.ts";
-import { freeCards, layOut, needOf, type HostShare } from "./fit.ts";
+import { priorities } from "../job/index.ts";
+import { formatYuan, microYuan } from "../units/index.ts";
+import { choose, type Chosen } from "./choose.ts";
+import { backlogOf, inRound, openDecision, type Decision } from "./decision.ts";
+import { tellWaiting } from "./explain.ts";
+import { barredModels, heldBack } from "./held-back.ts";
+import { moveRuns } from "./move-runs.ts";
+import { place } from "./place.ts";
+import type { Booking, Plan } from "./plan.ts";
+import type { Group } from "./queue/groups.ts";
+import { openLanes, classOf } from "./queue/lanes.ts";
 import type { Reason } from "./reason.ts";
-import type { Judgement } from "./refuse.ts";
-import type { HostNow, PoolNow, Shape } from "./snapshot.ts";
+import { keepPromise, reserve } from "./reserve.ts";
+import type { QueuedJob } from "./snapshot.ts";
+import type { RegionState, WaitingShape } from "./state.ts";
+import { stopOthers } from "./stop-others.ts";
 
-export type Eligible = Extract<Judgement, { kind: "eligible" }>;
-
-/** The hosts of a pool as they stand at this point of the round. */
-export type HostsOf = (pool: PoolNow) => readonly HostNow[];
-
-/** Where a job starts now. */
-export interface Choice {
-  readonly judged: Eligible;
-  readonly shares: readonly HostShare[];
-}
-
-/** What one pool means for a job, said to people and programs. */
-export interface Candidate {
-  readonly pool: PoolNow;
-  /** All replicas together; 0 where the pool has none of the cards asked for. */
-  readonly cards: number;
-  readonly verdict: "chosen" | "possible" | "busy" | "refused";
-  readonly cost: Cost | null;
-  readonly startsIn: Duration | null;
-  readonly runTime: Duration | null;
-  /** Why it was not chosen; null for the chosen one. */
-  readonly reason: Reason | null;
+export interface DecideOptions {
+  /** Whether the plan says of every pool why it was or was not chosen; false leaves that out. */
+  readonly explains?: boolean;
+  /** Starts that an earlier round has promised to jobs not in this one: nothing delays them. */
+  readonly promised?: readonly Booking[];
 }
 
 /**
- * The eligible pools, best first: by total cost, or by the job's own order of card options before
- * that where it says `first`; then by id.
- */
-export function byPreference(shape: Shape, judged: readonly Judgement[]): Eligible[] {
-  const ordered = shape.cards.choose === "first";
-  return judged
-    .filter((one) => one.kind === "eligible")
-    .toSorted(
-      (a, b) =>
-        (ordered ? a.rank - b.rank : 0) ||
-        compare(a.estimate.cost.total, b.estimate.cost.total) ||
-        compare(a.pool.id, b.pool.id),
-    );
-}
-
-/**
- * The best pool that can start the job now. Between equals the tightest fit wins, which keeps
- * large gaps whole for large jobs; then the smallest id, so that two hubs never disagree.
+ * Decides one round.
  *
- * @param preferred  from `byPreference`
- * @returns undefined when no pool has room now
+ * Priority classes come one after the other, jobs that waited long in a higher one. Inside a class
+ * the policy's order says who is next: under `fair` the tenant whose organisation, then who itself,
+ * has the smallest share, and of that tenant the oldest job. It starts in the pool where it costs
+ * least in total, or waits for an hour at which it costs less still. What finds no room may stop
+ * others where the policy lets it, else has its start booked, and whoever comes after starts only
+ * where that is not delayed.
+ *
+ * A shape that finds no room is passed over for the rest of the round, since room only shrinks: the
+ * cost of a round grows with jobs placed and with groups waiting, not with the queue.
  */
-export function choose(
-  shape: Shape,
-  preferred: readonly Eligible[],
-  hostsOf: HostsOf,
-): Choice | undefined {
-  let best: (Choice & { readonly left: number }) | undefined;
-  for (const judged of preferred) {
-    if (best && !isEqual(shape, best.judged, judged)) break;
-    const found = place(shape, judged, hostsOf);
-    if (found && (!best || found.left < best.left)) best = found;
+export function decide(
+  state: RegionState,
+  nowMs: number,
+  { explains = false, promised = [] }: DecideOptions = {},
+): Plan {
+  const decision = openDecision(state, nowMs, { explains });
+  for (const booking of promised) keepPromise(decision, booking);
+  const lanes = openLanes(decision);
+  for (let rank = 0; rank < priorities.length; rank += 1) {
+    const line = lanes.ofClass(rank);
+    for (let group = line.next(); group; group = line.next()) {
+      const outcome = step(decision, group);
+      if (outcome === "leave") line.leave(group);
+      else if (classOf(decision, group) > rank) lanes.lower(group);
+      else line.settle(group);
+    }
   }
-  return best;
+  moveRuns(decision);
+  const waiting = tellWaiting(decision);
+  for (const takeBack of decision.undo.toReversed()) takeBack();
+  const { placements, preemptions, bookings, held } = decision;
+  return { atMs: nowMs, placements, preemptions, bookings, waiting, held };
 }
 
-/** Every pool with its verdict and reason: chosen and possible ones first, by preference. */
-export function explain(
-  shape: Shape,
-  judged: readonly Judgement[],
-  now: { hostsOf: HostsOf; choice: Choice | undefined },
-): Candidate[] {
-  const eligible = byPreference(shape, judged).map((one) => candidateOf(shape, one, now));
-  const refused = judged
-    .filter((one) => one.kind === "refused")
-    .map(({ pool, reason }): Candidate => ({
-      pool,
-      cards: 0,
-      verdict: "refused",
-      cost: null,
-      startsIn: null,
-      runTime: null,
-      reason,
-    }));
-  const order = { chosen: 0, possible: 1, busy: 2, refused: 3 } as const;
-  return [...eligible, ...refused].toSorted((a, b) => order[a.verdict] - order[b.verdict]);
-}
-
-function place(shape: Shape, judged: Eligible, hostsOf: HostsOf) {
-  if (judged.pool.closed) return undefined;
-  const hosts = hostsOf(judged.pool);
-  const need = needOf(shape, judged.option);
-  const shares = layOut(hosts, { replicas: shape.replicas, need });
-  if (!shares) return undefined;
-  return { judged, shares, left: freeCards(hosts) - need.cards * shape.replicas };
-}
-
-function isEqual({ cards }: Shape, a: Eligible, b: Eligible) {
-  if (cards.choose === "first" && a.rank !== b.rank) return false;
-  return a.estimate.cost.total === b.estimate.cost.total;
-}
-
-function candidateOf(
-  shape: Shape,
-  judged: Eligible,
-  { hostsOf, choice }: { hostsOf: HostsOf; choice: Choice | undefined },
-): Candidate {
-  const { pool, option, estimate } = judged;
-  const { cost, startsIn, runTime } = estimate;
-  const known = { pool, cards: option.count * shape.replicas, cost, startsIn, runTime };
-  if (choice?.judged.pool.id === pool.id) return { ...known, verdict: "chosen", reason: null };
-  const busy = pool.closed ?? withoutRoom(shape, judged, hostsOf(pool));
-  if (busy) {
-    return { ...known, verdict: "busy", startsIn: null, reason: busy };
+/** Deals with the group's next job. `leave`: nothing more of the group can start in this round. */
+function step(decision: Decision, group: Group): "next" | "leave" {
+  const entry = group.entry as WaitingShape;
+  const found = inRound(decision, entry);
+  const job = group.jobs[group.taken]!;
+  if (found.parked) {
+    if (found.parked === "no-room") waitTurn(decision, group);
+    return "leave";
   }
-  const reason = choice ? behind(shape, judged, choice.judged) : null;
-  return { ...known, verdict: "possible", reason };
+  const reason = heldBack(decision, job);
+  if (reason) return hold(decision, group, reason);
+
+  const barred = barredModels(decision, entry, job);
+  const chosen = choose(decision, entry, barred.models);
+  if (chosen.kind === "now") {
+    place(decision, { entry, job, choice: chosen });
+    return take(decision, group);
+  }
+  if (barred.reason) {
+    if (barred.isOwed && stopOthers(decision, entry, job)) return take(decision, group);
+    return hold(decision, group, barred.reason);
+  }
+  switch (chosen.kind) {
+    case "later":
+      return wait(decision, { entry, chosen });
+    case "full":
+      return waitForPool(decision, { group, entry, chosen });
+    case "none":
+      return withoutRoom(decision, { group, entry, job });
+  }
+}
+
+/** The next job of the group sees this one ahead of it, and may start elsewhere after all. */
+function waitForPool(
+  decision: Decision,
+  at: { group: Group; entry: WaitingShape; chosen: Extract<Chosen, { kind: "full" }> },
+): "next" | "leave" {
+  const { group, entry, chosen } = at;
+  const found = inRound(decision, entry);
+  found.waitsFor ??= decision.explains ? whyFull(chosen) : cheaperFull;
+  decision.patience -= 1;
+  if (decision.patience <= 0) {
+    found.parked = found.waitsFor;
+    return "leave";
+  }
+  backlogOf(decision).hold(chosen.start);
+  return take(decision, group);
+}
+
+function take(decision: Decision, group: Group): "next" | "leave" {
+  group.taken += 1;
+  decision.undo.push(() => (group.taken -= 1));
+  return group.taken < group.jobs.length ? "next" : "leave";
+}
+
+function hold(decision: Decision, { tenant, entry }: Group, reason: Reason): "leave" {
+  decision.held.push({ tenant, shape: entry.shape, reason });
+  return "leave";
+}
+
+/** The job stays for its hour; others of its shape are told the same until that hour is full. */
+function wait(
+  decision: Decision,
+  { entry, chosen }: { entry: WaitingShape; chosen: Extract<Chosen, { kind: "later" }> },
+): "leave" {
+  const { pool, startMs } = chosen.start;
+  const { groups, shape } = entry;
+  const jobs = [...groups.values()].reduce((sum, one) => sum + one.jobs.length - one.taken, 0);
+  const cards = shape.replicas * chosen.start.judged.option.count * jobs;
+  const key = `${pool.id} ${startMs}`;
+  decision.deferred.set(key, (decision.deferred.get(key) ?? 0) + cards);
+  inRound(decision, entry).parked = decision.explains ? whyLater(chosen) : cheaperLater;
+  return "leave";
+}
+
+/** Where the round does not explain itself. */
+const cheaperLater: Reason = { code: "cheaper-later", facts: {} };
+
+const cheaperFull: Reason = { code: "cheaper-full", facts: {} };
+
+function whyFull({ start, instead }: Extract<Chosen, { kind: "full" }>): Reason {
+  const at = Temporal.Instant.fromEpochMilliseconds(Math.ceil(start.startMs)).toString();
+  const { pool, estimate } = instead.judged;
+  const saved = microYuan(Math.max(0, Math.round(Number(instead.rank) - start.worth)));
+  const facts = { at, pool: start.pool.now.id, saved: formatYuan(saved) };
+  const now = formatYuan(estimate.cost.total);
+  return { code: "cheaper-full", facts: { ...facts, now, instead: pool.id } };
+}
+
+function whyLater({ start, instead }: Extract<Chosen, { kind: "later" }>): Reason {
+  const at = Temporal.Instant.fromEpochMilliseconds(start.startMs).toString();
+  const { pool, estimate } = instead.judged;
+  const costs = { cost: formatYuan(start.cost.total), now: formatYuan(estimate.cost.total) };
+  return {
+    code: "cheaper-later",
+    facts: { at, pool: start.pool.id, ...costs, instead: pool.id },
+  };
 }
 
 function withoutRoom(
-  shape: Shape,
-  { option }: Eligible,
-  hosts: readonly HostNow[],
-): Reason | undefined {
-  const need = needOf(shape, option);
-  if (layOut(hosts, { replicas: shape.replicas, need })) return undefined;
-  const free = freeCards(hosts);
-  const needed = need.cards * shape.replicas;
-  if (free < needed) {
-    const sum = hosts.reduce((cards, host) => cards + host.cards, 0);
-    return { code: "no-room", facts: { free, total: sum, needed } };
-  }
-  const facts = {
-    free,
-    cards: need.cards,
-    cpu: need.cpu / 1000,
-    memoryMiB: need.memory,
-    replicas: shape.replicas,
-  };
-  return { code: "no-host-with-room", facts };
+  decision: Decision,
+  at: { group: Group; entry: WaitingShape; job: QueuedJob },
+): "next" | "leave" {
+  const { group, entry, job } = at;
+  if (makesRoom(decision, entry, job)) return take(decision, group);
+  inRound(decision, entry).parked = "no-room";
+  waitTurn(decision, group);
+  return "leave";
 }
 
-function behind(shape: Shape, judged: Eligible, chosen: Eligible): Reason {
-  const winner = chosen.pool.id;
-  if (shape.cards.choose === "first" && chosen.rank < judged.rank) {
-    return { code: "later-option", facts: { chosen: winner } };
-  }
-  const more = judged.estimate.cost.total - chosen.estimate.cost.total;
-  if (more === 0n) return { code: "looser-fit", facts: { chosen: winner } };
-  const facts = {
-    cost: formatYuan(judged.estimate.cost.total),
-    chosen: winner,
-    more: formatYuan(more as Cost["total"]),
-  };
-  return { code: "dearer", facts };
+/** Stops others for the job, where it may; asked for a shape until that fails. */
+function makesRoom(decision: Decision, entry: WaitingShape, job: QueuedJob): boolean {
+  const found = inRound(decision, entry);
+  if (found.triedToStop) return false;
+  found.triedToStop = !stopOthers(decision, entry, job);
+  return !found.triedToStop;
 }
 
-function compare(a: bigint | PoolId, b: bigint | PoolId) {
-  return a < b ? -1 : a > b ? 1 : 0;
+function waitTurn(decision: Decision, group: Group): void {
+  backlogOf(decision).wait(group);
+  bookAll(decision, group);
+}
+
+/** Books as many of the group's jobs as the policy's depth still lets. */
+function bookAll(decision: Decision, group: Group): void {
+  const { policy } = decision.state;
+  const depth = policy.booking.depth ?? Infinity;
+  for (let i = group.taken; i < group.jobs.length; i += 1) {
+    if (decision.bookings.length >= depth) return;
+    if (!reserve(decision, group.entry as WaitingShape, group.jobs[i]!)) return;
+  }
 }

@@ -1,3 +1,5 @@
+import { fairnessSentences } from "./fairness/sentences.ts";
+
 /**
  * Why something was not done: a code that never changes and the facts of the case. The facts are
  * plain JSON; `sentence` says them in English or Chinese.
@@ -12,6 +14,7 @@ export type Language = "en" | "zh";
 
 /** What each code says; `{name}` takes the fact of that name. */
 export const sentences = {
+  ...fairnessSentences,
   "other-model": {
     en: "It has {model}; the job asks for {asked}.",
     zh: "该资源池为 {model}，作业要求 {asked}。",
@@ -82,6 +85,38 @@ export const sentences = {
   "later-option": {
     en: "The job takes its card options in order, and {chosen} has an earlier one.",
     zh: "作业按顺序选择卡型，{chosen} 的卡型更靠前。",
+  },
+  scarcer: {
+    en: "It costs less by itself, {cost} yuan, but others need its cards more; {chosen} is free.",
+    zh: "单看成本更低（{cost} 元），但其加速卡更紧缺，{chosen} 有空闲。",
+  },
+  "cheaper-later": {
+    en: "It starts at {at} in {pool}: {cost} yuan in total, waiting counted; now it would cost {now} in {instead}.",
+    zh: "计划于 {at} 在 {pool} 启动：含等待总成本 {cost} 元；现在在 {instead} 启动需 {now} 元。",
+  },
+  "cheaper-full": {
+    en: "It waits for {pool}, expected at {at}: that saves {saved} yuan, waiting counted; now it would cost {now} in {instead}.",
+    zh: "等待 {pool}，预计 {at} 有空闲：含等待成本可节省 {saved} 元；现在在 {instead} 启动需 {now} 元。",
+  },
+  booked: {
+    en: "Its start is booked for {at} at the latest, in {pool}.",
+    zh: "已预约在 {pool} 启动，最迟 {at}。",
+  },
+  "kept-for-booked": {
+    en: "{free} cards are free but kept: a start there is booked, or the pool closes, before it would end.",
+    zh: "有 {free} 张空闲卡，但已为预约的启动或计划维护保留，作业来不及在此之前结束。",
+  },
+  "refused-before": {
+    en: "{pool} has refused a run of this job for good.",
+    zh: "{pool} 已明确拒绝过该作业的运行。",
+  },
+  "whole-cards-only": {
+    en: "{pool} gives out whole cards only; the job asks for {share} of one.",
+    zh: "{pool} 仅提供整卡，作业要求 {share} 张卡。",
+  },
+  "centre-slow": {
+    en: "{centre} still has to take up the runs it was given; more follow as it does.",
+    zh: "{centre} 尚未接收已下发的运行，待其接收后继续下发。",
   },
   "tenant-quota": {
     en: "The tenant holds {inUse} cards of a quota of {quota}; the job needs {needed}.",

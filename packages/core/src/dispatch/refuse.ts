@@ -1,57 +1,123 @@
+import type { PricePeriod } from "../capacity/index.ts";
 import type { CardOption } from "../job/index.ts";
-import { formatYuan } from "../units/index.ts";
-import { after, estimate, type Estimate } from "./cost.ts";
-import { fitsEmpty, needOf } from "./fit.ts";
-import type { Reason, ReasonCode } from "./reason.ts";
-import type { PoolNow, Shape, Snapshot } from "./snapshot.ts";
+import { durationOf, formatYuan, type Duration } from "../units/index.ts";
+import { estimate, type CostFacts, type Estimate } from "./cost.ts";
+import type { Reason } from "./reason.ts";
+import { runTimeOn, type RunTime, type RunTimeFacts } from "./run-time.ts";
+import type { Need, PoolNow, Shape } from "./snapshot.ts";
 
 /** What can be said of one pool for one shape, whatever is free in it now. */
-export type Judgement =
-  | { readonly kind: "refused"; readonly pool: PoolNow; readonly reason: Reason }
-  | {
-      readonly kind: "eligible";
-      readonly pool: PoolNow;
-      readonly option: CardOption;
-      /** Place of the option in the job's list. */
-      readonly rank: number;
-      readonly estimate: Extract<Estimate, { kind: "estimate" }>;
-    };
+export type Judgement = Refused | Eligible;
 
-/**
- * Judges every pool for a shape: its total cost there, or the one reason why it can never run
- * there. Pools come back by id.
- */
-export function judge(shape: Shape, snapshot: Snapshot): Judgement[] {
-  return snapshot.pools
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map((pool) => judgePool(shape, pool, snapshot));
+export interface Refused {
+  readonly kind: "refused";
+  readonly pool: PoolNow;
+  readonly reason: Reason;
 }
 
-function judgePool(shape: Shape, pool: PoolNow, snapshot: Snapshot): Judgement {
-  const never = (code: ReasonCode, facts: Reason["facts"]): Judgement => ({
-    kind: "refused",
-    pool,
-    reason: { code, facts },
-  });
+export interface Eligible {
+  readonly kind: "eligible";
+  readonly pool: PoolNow;
+  readonly option: CardOption;
+  /** Place of the option in the job's list. */
+  readonly rank: number;
+  readonly need: Need;
+  readonly runTime: RunTime;
+  readonly estimate: Extract<Estimate, { kind: "estimate" }>;
+  /** Beyond this it would miss its deadline; null without one. */
+  readonly latestStartMs: number | null;
+  /** On the fastest of the cards it may have. */
+  readonly shortest: Duration;
+}
 
+export interface JudgeFacts extends CostFacts, RunTimeFacts {
+  /** By id, so that every list that follows from it is in one order. */
+  readonly pools: readonly PoolNow[];
+  /** When runs would start that start now. */
+  readonly startMs: number;
+  /** How many replicas the empty pool holds, at most `replicas`. */
+  readonly fitsEmpty: (pool: PoolNow, gang: { replicas: number; need: Need }) => number;
+}
+
+/**
+ * Judges every pool for a shape: its total cost there if it started now, or the one reason why it
+ * can never run there. In the pools' order.
+ * @param before  what the same facts said at another time: what time does not change is kept
+ */
+export function judge(shape: Shape, facts: JudgeFacts, before?: readonly Judgement[]): Judgement[] {
+  const runTimes = new Map(
+    shape.cards.options.map((option) => [option, runTimeOn(shape, option, facts)]),
+  );
+  const has = new Set(facts.pools.map(({ model }) => model.id));
+  const times = [...runTimes].filter(([{ model }]) => has.has(model)).map(([, time]) => time);
+  const shortest = durationOf(Math.min(...times.map(({ expected }) => expected)));
+  const all = { ...facts, runTimes, shortest };
+  return facts.pools.map((pool, i) => {
+    const known = before?.[i];
+    return known && isTimeless(known) ? known : judgePool(shape, pool, all);
+  });
+}
+
+/** Whether it says the same at any time. */
+function isTimeless(one: Judgement): boolean {
+  if (one.kind === "refused") return !(one.reason.code in changing);
+  const { periods } = one.pool.prices;
+  return one.latestStartMs === null && periods.length === 1 && isWithoutEnd(periods[0]!);
+}
+
+const changing = { "past-deadline": true, "over-budget": true, "no-price": true };
+const isWithoutEnd = ({ from, to, flat }: PricePeriod) =>
+  flat !== null && from === null && to === null;
+
+type PoolFacts = JudgeFacts & {
+  readonly runTimes: ReadonlyMap<CardOption, RunTime>;
+  readonly shortest: Duration;
+};
+
+function judgePool(shape: Shape, pool: PoolNow, facts: PoolFacts): Judgement {
+  const never = (reason: Reason): Judgement => ({ kind: "refused", pool, reason });
   const rank = shape.cards.options.findIndex(({ model }) => model === pool.model.id);
   const option = shape.cards.options[rank];
   if (!option) {
     const asked = shape.cards.options.map(({ model }) => model).join(", ");
-    return never("other-model", { model: pool.model.id, asked });
+    return never({ code: "other-model", facts: { model: pool.model.id, asked } });
   }
-  const reason = outsideConstraints(shape, pool) ?? tooSmall(shape, { pool, option });
-  if (reason) return { kind: "refused", pool, reason };
+  const need = needOf(shape, option);
+  const reason = outsideConstraints(shape, pool) ?? tooSmall(shape, { pool, need, facts });
+  if (reason) return never(reason);
 
-  const estimated = estimate(shape, { pool, option }, snapshot);
-  if (estimated.kind === "refused") return { kind: "refused", pool, reason: estimated.reason };
-  const beyond = outsideLimits(shape, estimated, snapshot);
-  if (beyond) return { kind: "refused", pool, reason: beyond };
-  return { kind: "eligible", pool, option, rank, estimate: estimated };
+  const runTime = facts.runTimes.get(option)!;
+  const { shortest, startMs } = facts;
+  const start = { pool, option, startMs, waitedMs: 0, runTime: runTime.expected, shortest };
+  const estimated = estimate(shape, start, facts);
+  if (estimated.kind === "refused") return never(estimated.reason);
+  const spent = estimated.cost.compute;
+  if (shape.budget !== null && spent > shape.budget) {
+    const budget = formatYuan(shape.budget);
+    return never({ code: "over-budget", facts: { cost: formatYuan(spent), budget } });
+  }
+  const { deadlineMs } = shape;
+  const takesMs = estimated.startsIn + runTime.expected;
+  const latestStartMs = deadlineMs === null ? null : deadlineMs - takesMs;
+  if (latestStartMs !== null && latestStartMs < startMs) {
+    const end = Temporal.Instant.fromEpochMilliseconds(startMs + Math.ceil(takesMs));
+    const deadline = Temporal.Instant.fromEpochMilliseconds(deadlineMs!);
+    return never({ code: "past-deadline", facts: { end: `${end}`, deadline: `${deadline}` } });
+  }
+  const known = { pool, option, rank, need, runTime, latestStartMs, shortest };
+  return { kind: "eligible", ...known, estimate: estimated };
 }
 
-function outsideConstraints({ constraints }: Shape, pool: PoolNow): Reason | undefined {
-  const { places, domesticOnly, allowCentres, denyCentres } = constraints;
+/** What one replica takes of its host on the cards of an option. */
+export const needOf = (shape: Shape, option: CardOption): Need => ({
+  cards: option.count,
+  share: option.share,
+  cpu: shape.cpu,
+  memory: shape.memory,
+});
+
+function outsideConstraints(shape: Shape, pool: PoolNow): Reason | undefined {
+  const { places, domesticOnly, allowCentres, denyCentres } = shape.constraints;
   if (places.length > 0 && !places.includes(pool.place)) {
     return { code: "other-place", facts: { place: pool.place, asked: places.join(", ") } };
   }
@@ -64,35 +130,24 @@ function outsideConstraints({ constraints }: Shape, pool: PoolNow): Reason | und
   if (denyCentres.includes(pool.centre)) {
     return { code: "centre-denied", facts: { centre: pool.centre } };
   }
+  if (shape.ruledOut.includes(pool.id)) {
+    return { code: "refused-before", facts: { pool: pool.id } };
+  }
   return undefined;
 }
 
 function tooSmall(
   shape: Shape,
-  { pool, option }: { pool: PoolNow; option: CardOption },
+  at: { pool: PoolNow; need: Need; facts: Pick<JudgeFacts, "fitsEmpty"> },
 ): Reason | undefined {
-  const need = needOf(shape, option);
-  const fits = pool.hosts.reduce((sum, host) => sum + fitsEmpty(host, need), 0);
+  const { pool, need, facts } = at;
+  if (need.share < 1000 && pool.minimumSlice >= 1000) {
+    return { code: "whole-cards-only", facts: { pool: pool.id, share: need.share / 1000 } };
+  }
+  const fits = facts.fitsEmpty(pool, { replicas: shape.replicas, need });
   if (fits >= shape.replicas) return undefined;
-  const cards = option.count;
+  const { cards } = need;
   if (fits > 0) return { code: "pool-too-small", facts: { replicas: shape.replicas, cards, fits } };
-  const facts = { cards, cpu: shape.cpu / 1000, memoryMiB: shape.memory };
-  return { code: "host-too-small", facts };
-}
-
-function outsideLimits(
-  shape: Shape,
-  { cost, startsIn, runTime }: Extract<Estimate, { kind: "estimate" }>,
-  { now }: Snapshot,
-): Reason | undefined {
-  const end = after(after(now, startsIn), runTime);
-  if (shape.deadline && Temporal.Instant.compare(end, shape.deadline) > 0) {
-    const facts = { end: end.toString(), deadline: shape.deadline.toString() };
-    return { code: "past-deadline", facts };
-  }
-  if (shape.budget !== null && cost.compute > shape.budget) {
-    const facts = { cost: formatYuan(cost.compute), budget: formatYuan(shape.budget) };
-    return { code: "over-budget", facts };
-  }
-  return undefined;
+  const lacking = { cards, cpu: need.cpu / 1000, memoryMiB: need.memory };
+  return { code: "host-too-small", facts: lacking };
 }

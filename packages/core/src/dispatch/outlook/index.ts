@@ -1,0 +1,2 @@
+export { openCalibration, type Calibration } from "./calibration.ts";
+export { outlookOf, type GroupOutlook, type Outlook } from "./outlook.ts";
