@@ -12,6 +12,7 @@ import type {
 } from "@wadi/core/units";
 import {
   byteCount,
+  cardShare,
   duration,
   innerPath,
   instant,
@@ -97,11 +98,25 @@ const outputEntry = z.strictObject({
   bytes: byteCount,
 });
 
+/**
+ * The run has written to its checkpoint folder. Told when it changed, now and then and at the end;
+ * an agent that tells of none may still keep them.
+ */
+const checkpointEntry = z.strictObject({
+  kind: z.literal("checkpoint"),
+  seq: sequence,
+  at: instant,
+  ...runRef,
+  writtenAt: instant.describe("When a file of it was last written, since this run began."),
+  bytes: byteCount.describe("What all files hold; of very many files, of those looked at."),
+});
+
 export const linkEntry = z.discriminatedUnion("kind", [
   stateEntry,
   readingEntry,
   logEntry,
   outputEntry,
+  checkpointEntry,
 ]);
 export type LinkEntry = z.output<typeof linkEntry>;
 
@@ -168,8 +183,17 @@ export const lease = z
     pool: slug<PoolId>(),
     model: slug<CardModelId>(),
     cardsPerReplica: z.int(),
+    share: cardShare
+      .default(1000)
+      .describe("Of that one card; 1: the whole of each. Where less, placement names the card."),
     placement: z
-      .array(z.object({ host: slug<HostId>(), replicas: z.int().min(1) }))
+      .array(
+        z.object({
+          host: slug<HostId>(),
+          replicas: z.int().min(1),
+          card: z.int().min(0).optional().describe("Which card of the host, from 0."),
+        }),
+      )
       .describe("Which host runs how many replicas; advice where the engine chooses hosts itself."),
     emulated: z.boolean(),
     maxRunTime: duration.describe("May be shorter than the spec's: what the budget buys."),

@@ -46,6 +46,9 @@ export const priceSchedule = z
   })
   .meta({ id: "PriceSchedule" });
 
+/** A name that neighbours share; null where nobody says. */
+const near = z.string().min(1).max(128).nullable().default(null);
+
 /** A centre as its operator describes it. Putting it again replaces it; pools keep their ids. */
 export const centreSpec = z
   .strictObject({
@@ -56,6 +59,8 @@ export const centreSpec = z
     timeZone: z.string().min(1).max(64),
     /** Added to the cost of a placement where the card-hour price does not hold it; per kWh. */
     powerPricePerKwh: amount.nullable().default(null),
+    /** Of its power; counts where the policy prices carbon. */
+    carbonGramsPerKwh: z.int().min(0).max(10_000).nullable().default(null),
     pools: z
       .array(
         z.strictObject({
@@ -68,6 +73,9 @@ export const centreSpec = z
                 cards: z.int().min(0).max(10_000),
                 cpu: cores,
                 memory,
+                domain: near.describe("Shares fast links between cards: NVLink, HCCS."),
+                rack: near,
+                block: near.describe("A group of racks behind the same switches."),
               }),
             )
             .min(1)
@@ -79,6 +87,18 @@ export const centreSpec = z
           /** How often its owner takes a card back, in a thousand hours. */
           reclaimsPer1000Hours: z.int().min(0).max(1_000_000).default(0),
           prices: priceSchedule,
+          /** Thousandths of a card. */
+          minimumSlice: z
+            .int()
+            .min(1)
+            .max(1000)
+            .default(1000)
+            .describe("The least of a card that is handed out, in thousandths; 1000: whole cards."),
+          maintenance: z
+            .array(z.strictObject({ from: instant, to: instant }))
+            .max(1000)
+            .default([])
+            .describe("When none of it may run; what would reach into such a time is not started."),
         }),
       )
       .min(1)
@@ -122,6 +142,8 @@ export const poolView = z
     hosts: z.int(),
     cards: z.int(),
     cardsFree: z.int(),
+    minimumSlice: z.int().describe("Of a card, in thousandths; 1000: whole cards only."),
+    maintenance: z.array(z.object({ from: instant, to: instant })),
     priceNow: amount.nullable().describe("Per card-hour; null where no price is set for now."),
     prices: priceSchedule,
   })

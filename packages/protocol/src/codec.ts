@@ -162,6 +162,20 @@ export const cores = z
   })
   .meta({ wire: { type: "number", exclusiveMinimum: 0, examples: [0.5, 4] } });
 
+/** A part of one card, at most three decimals: 0.25, 1; the domain has thousandths. */
+export const cardShare = z
+  .codec(z.number(), z.custom<number>(isNumber), {
+    decode: (part, ctx) => {
+      const thousandths = Math.round(part * 1000);
+      const isExact = Math.abs(thousandths - part * 1000) < 1e-6;
+      return isExact && thousandths >= 1 && thousandths <= 1000
+        ? thousandths
+        : refuse(ctx, String(part), "a part of a card, above 0 and at most 1, three decimals");
+    },
+    encode: (thousandths) => thousandths / 1000,
+  })
+  .meta({ wire: { type: "number", exclusiveMinimum: 0, maximum: 1, examples: [0.25, 1] } });
+
 /** Data: "20GB" or "1.5GiB"; the domain has bytes. */
 export const dataSize = z
   .codec(z.string(), z.custom<Bytes>(isBigint), {

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import type { CardModelId, CentreId, JobId, PoolId } from "@wadi/core/units";
+import {
+  noMoney,
+  type CardModelId,
+  type CentreId,
+  type JobId,
+  type PoolId,
+} from "@wadi/core/units";
 import { amount, duration, instant, slug, uuid } from "./codec.ts";
 
 /** A reason as a code that never changes, its facts, and a sentence for people. */
@@ -11,6 +17,14 @@ export const reason = z
   })
   .meta({ id: "Reason" });
 
+/** In which language sentences are told; codes and facts are the same in each. */
+export const languageQuery = z.strictObject({
+  language: z
+    .enum(["en", "zh"])
+    .optional()
+    .describe("Of sentences; else what Accept-Language prefers, else English."),
+});
+
 /** The total cost of running in one pool, part by part; `total` is their sum. */
 export const costView = z
   .object({
@@ -19,9 +33,19 @@ export const costView = z
     waiting: amount,
     loss: amount,
     power: amount,
+    carbon: amount.default(noMoney),
     total: amount,
   })
   .meta({ id: "Cost" });
+
+/** When a job that waits is expected to start, as of the last look at the queue. */
+export const estimatedStart = z
+  .object({
+    p50: instant.describe("As likely before as after."),
+    p90: instant.describe("Nine out of ten start before."),
+    pool: slug<PoolId>().nullable().describe("Where its start is booked; null: not booked."),
+  })
+  .meta({ id: "EstimatedStart" });
 
 /** What one pool would mean for the job. */
 export const candidateView = z
@@ -50,9 +74,27 @@ export const quote = z
     mostItCanCost: amount.describe("What a submission would hold: voucher and cash."),
     voucherPart: amount.describe("Of that, what the tenant's voucher would cover."),
     verdict: z.enum(["starts-now", "waits", "impossible"]),
+    estimatedStart: estimatedStart.nullable().default(null),
     reason: reason.nullable(),
   })
   .meta({ id: "Quote" });
+
+/** A change that was tried and would start the job, or start it sooner, or make it possible. */
+export const helpView = z
+  .object({
+    sentence: z.string(),
+    changes: z.array(
+      z.object({
+        code: z.string(),
+        facts: z.record(z.string(), z.union([z.string(), z.number()])),
+        by: z.enum(["tenant", "operator"]).describe("Who can do it."),
+      }),
+    ),
+    starts: z.enum(["now", "at", "possible"]),
+    startsAt: instant.nullable().describe("Where `starts` is at."),
+    cost: costView.nullable().describe("In total where it would run then."),
+  })
+  .meta({ id: "Help" });
 
 export const explanation = z
   .object({
@@ -63,5 +105,26 @@ export const explanation = z
     sentence: z.string(),
     candidates: z.array(candidateView),
     reasons: z.array(reason),
+    estimatedStart: estimatedStart
+      .nullable()
+      .default(null)
+      .describe("Of a job that waits; null where nothing is known, or it cannot start at all."),
+    impossible: reason
+      .nullable()
+      .default(null)
+      .describe("The one constraint for which it can never start as things stand."),
+    why: reason
+      .nullable()
+      .default(null)
+      .describe("What it waits for where that is not room: a cheaper hour, a quota, a bound."),
+    booking: z
+      .object({ pool: slug<PoolId>(), startsBy: instant, sentence: z.string() })
+      .nullable()
+      .default(null)
+      .describe("Its start as the last round has promised it."),
+    help: z
+      .array(helpView)
+      .default([])
+      .describe("What would start it now or sooner; what gives up least first."),
   })
   .meta({ id: "Explanation" });

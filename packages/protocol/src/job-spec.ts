@@ -10,6 +10,7 @@ import {
 } from "@wadi/core/units";
 import {
   amount,
+  cardShare,
   cores,
   dataSize,
   duration,
@@ -60,18 +61,31 @@ const input = z.discriminatedUnion("kind", [
       kind: z.literal("dataset"),
       dataset: z.string().min(1).max(256),
       place: slug<PlaceId>(),
+      replicas: z
+        .array(slug<PlaceId>())
+        .max(100)
+        .prefault([])
+        .describe("Other places that hold the same; it is taken from the cheapest."),
       ...inputBase,
     })
     .describe("A dataset that lies at a place; `bytes` says what moving it costs."),
 ]);
 
-const cardOption = z.strictObject({
-  model: slug<CardModelId>(),
-  count: z.int().min(1).max(10_000).default(1),
-  expectedRunTime: duration.nullable().default(null),
-});
+const cardOption = z
+  .strictObject({
+    model: slug<CardModelId>(),
+    count: z.int().min(1).max(10_000).default(1),
+    share: cardShare
+      .default(1000)
+      .describe("Of one card, 0.25 for a quarter; only with count 1. Default: the whole card."),
+    expectedRunTime: duration.nullable().default(null),
+  })
+  .refine(({ count, share }) => share === 1000 || count === 1, {
+    path: ["share"],
+    message: "is part of a card, and count is not 1; leave one of them out",
+  });
 
-const cardWish = z.strictObject({
+export const cardWish = z.strictObject({
   choose: z.enum(["cheapest", "first"]).default("cheapest"),
   options: z
     .array(cardOption)
@@ -83,7 +97,7 @@ const cardWish = z.strictObject({
     ),
 });
 
-const constraints = z.strictObject({
+export const jobConstraints = z.strictObject({
   places: z.array(slug<PlaceId>()).max(100).default([]),
   domesticOnly: z.boolean().default(false),
   allowCentres: z.array(slug<CentreId>()).max(200).default([]),
@@ -130,7 +144,7 @@ const schema = z
     deadline: instant.nullable().default(null),
     maxCost: amount.nullable().default(null),
     waitingCostPerHour: amount.nullable().default(null),
-    constraints: constraints.prefault({}),
+    constraints: jobConstraints.prefault({}),
     priority: z.enum(priorities).default("normal"),
     preemptible: z.boolean().default(false),
     checkpoint: innerPath.nullable().default(null),

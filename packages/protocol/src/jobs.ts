@@ -13,6 +13,7 @@ import {
   amount,
   byteCount,
   cardSecondCount,
+  cardShare,
   duration,
   instant,
   sha256,
@@ -20,7 +21,7 @@ import {
   uuid,
   workUnitCount,
 } from "./codec.ts";
-import { explanation, quote } from "./explanation.ts";
+import { estimatedStart, explanation, languageQuery, quote } from "./explanation.ts";
 import { jobSpec } from "./job-spec.ts";
 import { pageOf, pageQuery, route } from "./route.ts";
 
@@ -78,6 +79,7 @@ export const runView = z
     pool: slug<PoolId>(),
     model: slug<CardModelId>(),
     cards: z.int().describe("All replicas together."),
+    share: cardShare.default(1000).describe("Of each card; 1: the whole of it."),
     emulated: z.boolean().describe("The cards are emulated: slots without the real device."),
     leasedAt: instant,
     startedAt: instant.nullable(),
@@ -85,6 +87,10 @@ export const runView = z
     exitCode: z.int().nullable(),
     signal: z.string().nullable(),
     message: z.string(),
+    preempted: z
+      .boolean()
+      .default(false)
+      .describe("A round asked for its end: for another job, or to run it in a better pool."),
     isolation: isolationView.nullable(),
     charge: chargeView.nullable(),
   })
@@ -106,6 +112,10 @@ export const jobView = z
     charged: amount.describe("Charged so far, all runs."),
     cancelRequested: z.boolean(),
     centre: slug<CentreId>().nullable().describe("Where it is placed now or ran last."),
+    estimatedStart: estimatedStart
+      .nullable()
+      .default(null)
+      .describe("Of a job that waits; null where nobody can say."),
   })
   .meta({ id: "Job" });
 export type JobView = z.output<typeof jobView>;
@@ -163,6 +173,7 @@ export const jobRoutes = {
     tag,
     status: 200,
     summary: "What a job would cost in each pool, when it would start, and why not elsewhere",
+    query: languageQuery,
     body: jobSpec,
     reply: quote,
   }),
@@ -210,6 +221,7 @@ export const jobRoutes = {
     status: 200,
     summary: "Why the job is where it is, or why it waits",
     params: jobId,
+    query: languageQuery,
     reply: explanation,
   }),
   cancelJob: route({

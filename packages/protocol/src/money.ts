@@ -14,6 +14,7 @@ import type {
 import {
   amount,
   byteCount,
+  cardShare,
   cardSecondCount,
   duration,
   instant,
@@ -156,6 +157,7 @@ export const chargeEvidence = z
       .describe("What was set aside for the job before this charge."),
     programme: slug<ProgrammeId>().nullable(),
     voucherRate: share.nullable(),
+    cardShare: cardShare.default(1000).describe("Of each card; 1: the whole of it."),
   })
   .meta({ id: "ChargeEvidence" });
 

@@ -19,6 +19,8 @@ export const roles = {
     "audit:read",
     "ledger:read",
     "metrics:read",
+    "dispatch:read",
+    "dispatch:write",
   ],
   /** Runs one centre's provider: sees its own centres, runs and statement. */
   provider: ["centres:read", "centres:join", "keys:write", "statements:read"],
@@ -58,6 +60,7 @@ export const roles = {
     "audit:read",
     "ledger:read",
     "metrics:read",
+    "dispatch:read",
   ],
   /** Our process at a centre; its credential is made by joining, never by hand. */
   agent: ["agent:sync"],
@@ -93,6 +96,8 @@ export const permissions = [
   "audit:read",
   "ledger:read",
   "metrics:read",
+  "dispatch:read",
+  "dispatch:write",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
