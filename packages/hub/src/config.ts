@@ -46,6 +46,8 @@ interface Timings {
   readonly longPollMs: number;
   /** Rounds of dispatch follow one another no faster. */
   readonly roundMs: number;
+  /** Plans are certified so often, and soon after a large change; 0: never. */
+  readonly certifyMs: number;
   /** A leader that has not renewed for so long is replaced. */
   readonly leaderMs: number;
   /** So long an outside database that cannot be reached is waited for at the start. */
@@ -106,6 +108,7 @@ export function readConfig(environment: Environment = process.env): Config {
       leaseMarginMs: read("WADI_LEASE_MARGIN_MS")!,
       longPollMs: read("WADI_LONG_POLL_MS")!,
       roundMs: read("WADI_ROUND_MS")!,
+      certifyMs: read("WADI_CERTIFY_MS")!,
       leaderMs: read("WADI_LEADER_MS")!,
       dbWaitMs: read("WADI_DB_WAIT_MS")!,
       requestMs: read("WADI_REQUEST_MS")!,

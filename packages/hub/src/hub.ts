@@ -8,7 +8,13 @@ import { serveCentres } from "./centres/index.ts";
 import type { Config } from "./config.ts";
 import type { Clock, Hub } from "./context.ts";
 import { standForLead, type Candidacy, type Db } from "./db/index.ts";
-import { dispatchMetrics, startDispatch, type Sweep } from "./dispatch/index.ts";
+import {
+  dispatchMetrics,
+  openAhead,
+  serveDispatch,
+  startDispatch,
+  type Sweep,
+} from "./dispatch/index.ts";
 import { serveUploads, sweepBrokenUploads } from "./files/index.ts";
 import { makeApp, makeMetrics, serveSystem, stopApp, type App } from "./http/index.ts";
 import {
@@ -18,10 +24,13 @@ import {
   serveJobOutputs,
   serveJobs,
   serveJobStreams,
+  usageSweep,
+  type Ahead,
 } from "./jobs/index.ts";
 import { serveLedger } from "./ledger/index.ts";
 import { agentCheck, serveLink, silenceSweep } from "./link/index.ts";
 import { serveMetering } from "./metering/index.ts";
+import { servePolicy } from "./policy/index.ts";
 import { openSignals } from "./signals.ts";
 import { serveStatements } from "./statements/index.ts";
 import {
@@ -64,11 +73,13 @@ export async function startHub(parts: HubParts): Promise<RunningHub> {
   const candidacy = stand(hub);
   const keyCheck = openKeyCheck(hub);
   const app = makeApp(hub, { checks: [keyCheck, agentCheck(hub)], refused: refusedSignIns(hub) });
-  await serveAll(app, { keyCheck, candidacy });
+  const ahead = openAhead(hub);
+  await serveAll(app, { keyCheck, candidacy, ahead });
   const dispatcher = startDispatch(hub, {
     candidacy,
     sweeps: sweepsOf(hub),
     metrics: dispatchMetrics(hub.metrics),
+    ahead,
   });
 
   const stop = async () => {
@@ -113,7 +124,7 @@ function stand({ db, config, log, newId }: Hub): Candidacy {
 
 async function serveAll(
   app: App,
-  { keyCheck, candidacy }: { keyCheck: KeyCheck; candidacy: Candidacy },
+  { keyCheck, candidacy, ahead }: { keyCheck: KeyCheck; candidacy: Candidacy; ahead: Ahead },
 ): Promise<void> {
   const { hub } = app;
   serveTenancy(app, {
@@ -123,9 +134,11 @@ async function serveAll(
   });
   serveCentres(app, hub, cardsInUse);
   serveUploads(app, hub);
-  serveJobs(app, hub);
+  serveJobs(app, hub, ahead);
   serveJobStreams(app, hub);
   serveJobOutputs(app, hub);
+  servePolicy(app, hub);
+  serveDispatch(app, hub);
   serveLink(app, hub);
   serveLedger(app, hub);
   serveVouchers(app, hub);
@@ -138,6 +151,7 @@ async function serveAll(
 const sweepsOf = (hub: Hub): Sweep[] => [
   { name: "silent centres", everyMs: 1000, run: silenceSweep(hub) },
   { name: "expired vouchers", everyMs: 60_000, run: async (on) => void (await expireVouchers(on)) },
+  { name: "usage by hour", everyMs: 300_000, run: usageSweep },
   { name: "broken uploads", everyMs: 600_000, run: sweepBrokenUploads },
 ];
 

@@ -186,6 +186,13 @@ export const settings = {
     default: "20",
     means: "Rounds of dispatch follow one another no faster.",
   }),
+  WADI_CERTIFY_MS: setting({
+    group: "Timing",
+    read: wholeNumber(0, 86_400_000),
+    default: "300000",
+    means:
+      "The plan's lower bound is worked out so often, and soon after a large change; 0: never.",
+  }),
   WADI_LEADER_MS: setting({
     group: "Timing",
     read: wholeNumber(1000, 600_000),

@@ -28,6 +28,8 @@ export function viewOfPool(pool: Pool, { at, cardsInUse }: Now): PoolView {
     hosts: pool.hosts.length,
     cards,
     cardsFree: Math.max(0, cards - (cardsInUse.get(pool.id) ?? 0)),
+    minimumSlice: pool.minimumSlice,
+    maintenance: [...pool.maintenance],
     priceNow: price.kind === "price" ? price.perCardHour : null,
     prices: {
       timeZone,

@@ -28,7 +28,7 @@ export function partsOf(
   spec: CentreSpec,
 ): CentreParts | { readonly problems: readonly FieldProblem[] } {
   const { pools: poolSpecs, provider, ...rest } = spec;
-  const checkedCentre = centre({ ...rest, id, providerId: provider, carbonGramsPerKwh: null });
+  const checkedCentre = centre({ ...rest, id, providerId: provider });
   const checkedPools = poolSpecs.map((one) => poolOf(id, one));
   const problems = [
     ...fieldsOf("", problemsOf(checkedCentre)),

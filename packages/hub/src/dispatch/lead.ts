@@ -1,7 +1,16 @@
 import type { Hub } from "../context.ts";
 import { isOutage, NotLeader, type Candidacy } from "../db/index.ts";
-import { makeRound, type RoundMemory, type RoundOutcome } from "./make-round.ts";
-import type { DispatchMetrics } from "./metrics.ts";
+import type { AheadKeeper } from "./ahead.ts";
+import { keepCertificate, openCertifier } from "./certificate/index.ts";
+import { openFarLook, type FarLook } from "./far-outlook.ts";
+import {
+  makeRound,
+  newMemory,
+  type RoundHelp,
+  type RoundMemory,
+  type RoundOutcome,
+} from "./make-round.ts";
+import { showPace, type DispatchMetrics } from "./metrics.ts";
 
 /** Work that only the leader does from time to time, such as giving up silent centres. */
 export interface Sweep {
@@ -17,6 +26,8 @@ export interface Dispatcher {
 
 /** Even when nothing signals a change: prices and the time itself change what is possible. */
 const idleMs = 5000;
+/** While a centre is given leases as fast as it acknowledges them. */
+const pacedMs = 200;
 /** After a round that failed. */
 const troubleMs = 500;
 
@@ -30,17 +41,28 @@ export function startDispatch(
     candidacy,
     sweeps,
     metrics,
-  }: { candidacy: Candidacy; sweeps: readonly Sweep[]; metrics: DispatchMetrics },
+    ahead,
+  }: {
+    candidacy: Candidacy;
+    sweeps: readonly Sweep[];
+    metrics: DispatchMetrics;
+    ahead: AheadKeeper;
+  },
 ): Dispatcher {
   const stopping = new AbortController();
+  const certificates = keepCertificate(hub, openCertifier());
+  metrics.watchCertificate(() => certificates.shown(), hub.clock);
+  const farLook = openFarLook();
+  const help = { certificates, lookFar: orTell(hub, farLook) };
   const ended = Promise.all([
-    makeRounds(hub, { candidacy, metrics, stop: stopping.signal }),
+    makeRounds(hub, { candidacy, metrics, ahead, help, stop: stopping.signal }),
     ...sweeps.map((sweep) => makeSweeps(hub, sweep, { candidacy, stop: stopping.signal })),
   ]);
   return {
     stop: async () => {
       stopping.abort();
       await ended;
+      await Promise.all([certificates.close(), farLook.close()]);
     },
   };
 }
@@ -50,17 +72,34 @@ interface Loop {
   readonly stop: AbortSignal;
 }
 
-async function makeRounds(hub: Hub, loop: Loop & { metrics: DispatchMetrics }): Promise<void> {
-  const { candidacy, metrics, stop } = loop;
-  let memory: RoundMemory = { epoch: -1n, waits: new Map() };
+/** Without an outlook, jobs that wait are told nothing new, and all else goes on. */
+const orTell = (hub: Hub, { look }: FarLook): RoundHelp["lookFar"] => {
+  return (snapshot) =>
+    look(snapshot).catch((error: unknown) => {
+      hub.log.error({ err: error }, "looking ahead failed and is tried again");
+      return undefined;
+    });
+};
+
+interface RoundLoop extends Loop {
+  readonly metrics: DispatchMetrics;
+  readonly ahead: AheadKeeper;
+  readonly help: RoundHelp;
+}
+
+async function makeRounds(hub: Hub, loop: RoundLoop): Promise<void> {
+  const { candidacy, metrics, ahead, help, stop } = loop;
+  let memory = newMemory(-1n, help);
   const bell = listenFor(hub);
   while (!stop.aborted) {
     const epoch = candidacy.epoch();
     if (epoch === undefined) {
+      ahead.forget();
+      help.certificates.forget();
       await pause(200, stop);
       continue;
     }
-    if (memory.epoch !== epoch) memory = { epoch, waits: new Map() };
+    if (memory.epoch !== epoch) memory = newMemory(epoch, help);
     bell.clear();
     const started = performance.now();
     const outcome = await tryRound(hub, memory, metrics);
@@ -68,8 +107,9 @@ async function makeRounds(hub: Hub, loop: Loop & { metrics: DispatchMetrics }): 
       await pause(troubleMs, stop);
       continue;
     }
-    memory = { epoch, waits: outcome.waits };
-    if (!outcome.hasMore) await bell.wait(idleMs, stop);
+    memory = outcome.memory;
+    ahead.note(outcome);
+    if (!outcome.hasMore) await bell.wait(outcome.isPaced ? pacedMs : idleMs, stop);
     await pause(started + hub.config.timings.roundMs - performance.now(), stop);
   }
   bell.close();
@@ -84,9 +124,14 @@ async function tryRound(
   try {
     const outcome = await makeRound(hub, memory);
     metrics.placed.inc(outcome.leased);
-    metrics.waitingShapes.set(outcome.waitingShapes);
-    const { leased, waitingShapes } = outcome;
-    if (leased > 0) hub.log.debug({ leased, waitingShapes }, "round made");
+    const { leased, preempted, booked, waitingShapes } = outcome;
+    metrics.preempted.inc(preempted);
+    metrics.booked.set(booked);
+    metrics.waitingShapes.set(waitingShapes);
+    showPace(metrics, outcome.memory.pace);
+    if (leased + preempted > 0) {
+      hub.log.debug({ leased, preempted, booked, waitingShapes }, "round made");
+    }
     return outcome;
   } catch (error) {
     if (!(error instanceof NotLeader)) metrics.failed.inc();

@@ -2,6 +2,7 @@ export type { RefusedAttempt } from "./access.ts";
 export { makeApp, type App } from "./app.ts";
 export { content, type Content } from "./content.ts";
 export { decodeCursor, encodeCursor, pageOfRows } from "./cursor.ts";
+export { languageOf, type SpokenLanguage } from "./language.ts";
 export { cutSecrets, makeLog } from "./log.ts";
 export { makeMetrics } from "./metrics.ts";
 export { openApiOf } from "./openapi.ts";

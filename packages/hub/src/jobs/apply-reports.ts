@@ -1,4 +1,4 @@
-import { isCharged, isFinalRun, mayMoveRun } from "@wadi/core/job";
+import { isCharged, isFinalRun, mayMoveRun, type FinalRunState } from "@wadi/core/job";
 import type { CentreId, JobId, RunId } from "@wadi/core/units";
 import type { LinkEntry } from "@wadi/protocol";
 
@@ -42,7 +42,11 @@ export async function applyReports(
     else good.push(report);
   }
 
-  for (const report of good) if (report.kind === "state") move(book, report);
+  const now = hub.clock.now();
+  for (const report of good) {
+    if (report.kind === "state") move(book, report);
+    else if (report.kind === "checkpoint") noteCheckpoint(book, report, now);
+  }
   await updateRuns(
     sql,
     [...book.movedRuns].map((id) => book.runs.get(id)!),
@@ -118,6 +122,18 @@ function move(book: Book, report: StateReport): void {
   }
 }
 
+type CheckpointReport = Extract<Report, { kind: "checkpoint" }>;
+
+/** A centre's clock may go ahead of ours: nothing counts as saved that has not happened yet. */
+function noteCheckpoint(book: Book, report: CheckpointReport, now: Temporal.Instant): void {
+  const run = book.runs.get(report.run)!;
+  if (isFinalRun(run.state)) return;
+  const isAhead = Temporal.Instant.compare(report.writtenAt, now) > 0;
+  const checkpointedAt = isAhead ? now : report.writtenAt;
+  book.runs.set(run.id, { ...run, checkpointedAt, checkpointBytes: report.bytes });
+  book.movedRuns.add(run.id);
+}
+
 function movedRun(run: StoredRun, report: StateReport): StoredRun {
   const hasStarted = report.state === "running" && run.startedAt === null;
   return {
@@ -134,12 +150,14 @@ function movedRun(run: StoredRun, report: StateReport): StoredRun {
 
 export function runEvent(job: StoredJob, run: StoredRun, at: Temporal.Instant): NewEvent {
   const { centre, pool, model, exitCode, signal, message } = run;
-  const end = isFinalRun(run.state)
-    ? { exitCode, signal, charged: isCharged[run.state as keyof typeof isCharged] }
-    : {};
+  const end = isFinalRun(run.state) ? { exitCode, signal, ...paidOf(run, run.state) } : {};
   const facts = { centre, pool, model, ...end, ...(message ? { message } : {}) };
   return { job: job.id, run: run.id, tenant: job.tenant, at, kind: `run.${run.state}`, facts };
 }
+
+/** Whether a preempted run is paid depends on the checkpoint it left: `run.charged` tells. */
+const paidOf = ({ preemptedAt }: StoredRun, state: FinalRunState) =>
+  preemptedAt === null ? { charged: isCharged[state] } : { preempted: true };
 
 function lateEvent(job: StoredJob, run: StoredRun, report: StateReport): NewEvent {
   const facts = { reported: report.state, stands: run.state };

@@ -1,4 +1,4 @@
-import { isCharged, nextAfter, type FinalRunState, type Next } from "@wadi/core/job";
+import { isPaid, nextAfter, type FinalRunState, type Next } from "@wadi/core/job";
 import {
   downToFen,
   formatYuan,
@@ -21,7 +21,7 @@ import { readDocuments } from "./document-store.ts";
 import { insertEvents, type NewEvent } from "./event-store.ts";
 import { resolveDependents } from "./resolve-dependents.ts";
 import type { StoredRun } from "./run-store.ts";
-import { shapeAfter, shapeHash, specOf } from "./spec-document.ts";
+import { boundOf, shapeAfter, shapeHash, specOf } from "./spec-document.ts";
 import { updateJobs, type StoredJob } from "./store.ts";
 
 /** A run that has just come to a final state, and its job, locked by the caller. */
@@ -33,8 +33,6 @@ export interface EndingRun {
 
 /** So many runs may be lost or stopped by centres before the job is given up. */
 const runsMax = 50;
-/** A centre that refuses a run refuses the next one too: after so many runs that is told. */
-const refusedMax = 5;
 
 /**
  * Charges runs that ended and takes their jobs on: to their end, with the rest of the hold freed,
@@ -84,9 +82,14 @@ const chargeOf = ({ run, job, endedAt, next, prices }: Step): EndedRun => ({
   pool: run.pool,
   model: run.model,
   emulated: run.emulated,
+  cardShare: run.share,
   prices,
   feeRate: run.feeRate,
-  charged: isCharged[run.state as FinalRunState],
+  charged: isPaid({
+    state: run.state as FinalRunState,
+    preempted: run.preemptedAt !== null,
+    leftCheckpoint: run.checkpointedAt !== null,
+  }),
   endedAt,
   share: job.share,
   then: next.kind === "again" ? "keep" : "release",
@@ -163,12 +166,10 @@ function nextOf({ run, job }: EndingRun, spec: Step["spec"]): Next {
     state,
     exitCode: run.exitCode,
     cancelRequested: job.cancelRequestedAt !== null,
+    preempted: run.preemptedAt !== null,
     failures: job.failures + (isOwnFailure(state) ? 1 : 0),
   });
-  if (next.kind === "again" && state === "refused" && job.generation >= refusedMax) {
-    return { kind: "final", state: "failed", why: next.why };
-  }
-  if (next.kind === "again" && job.generation >= runsMax) {
+  if (next.kind === "again" && job.generation - job.preemptions >= runsMax) {
     return { kind: "final", state: "failed", why: "too-many-runs" };
   }
   return next;
@@ -187,6 +188,8 @@ function jobAfter(
     share: { ...job.share, cash: share.cash, voucher: share.voucher },
     charged: microYuan(job.charged + (charge?.charge ?? noMoney)),
     failures: job.failures + (isOwnFailure(run.state as FinalRunState) ? 1 : 0),
+    preemptions: job.preemptions + (next.why === "preempted" ? 1 : 0),
+    ...(run.state === "refused" && refusedBy(run.pool, job)),
     why: next.why,
   };
   if (next.kind === "final") return { ...after, state: next.state, endedAt };
@@ -194,12 +197,15 @@ function jobAfter(
   return {
     ...after,
     state: "queued",
-    shape: shapeHash(shapeAfter(spec, after.charged), boundOf(job)),
+    shape: shapeHash(shapeAfter(spec, after), boundOf(job)),
   };
 }
 
-/** The submission, where it is an array that bounds how many run at once. */
-const boundOf = (job: StoredJob) => (job.arrayParallel === null ? null : job.submission);
+/** A pool that refused a run refuses the next one too: the job is not sent there again. */
+const refusedBy = (pool: StoredRun["pool"], { refusals, ruledOut }: StoredJob) => ({
+  refusals: refusals + 1,
+  ruledOut: ruledOut.includes(pool) ? ruledOut : [...ruledOut, pool],
+});
 
 function eventsOf(
   { run, job, endedAt }: Step,

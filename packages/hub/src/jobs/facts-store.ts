@@ -111,11 +111,11 @@ export async function readHostFacts(sql: Sql): Promise<HostFact[]> {
       from centres cross join json_array_elements(spec->'pools') as pool
         cross join json_array_elements(pool->'hosts') as host),
     used as (
-      select pool, host, sum(share * cards_per_replica) as held
-      from runs cross join lateral unnest(host_ids, host_replicas) as one (host, share)
+      select pool, host, sum(held.replicas * cards_per_replica * share) / 1000.0 as held
+      from runs cross join lateral unnest(host_ids, host_replicas) as held (host, replicas)
       where state in ('leased', 'starting', 'running')
       group by pool, host)
-    select used.pool || ' ' || used.host as name, coalesce(cards, 0) as cards, held
+    select used.pool || ' ' || used.host as name, coalesce(cards, 0) as cards, ceil(held) as held
     from used left join offered on offered.pool = used.pool and offered.host = used.host`;
   return rows.map((row) => ({ ...row, held: Number(row.held) }));
 }

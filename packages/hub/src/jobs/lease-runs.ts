@@ -1,7 +1,9 @@
-import type { Placement } from "@wadi/core/dispatch";
+import type { Placement, Shape } from "@wadi/core/dispatch";
 import {
   asId,
+  durationOf,
   type CentreId,
+  type Duration,
   type PoolId,
   type ProviderId,
   type Rate,
@@ -15,6 +17,7 @@ import { candidatesJson } from "./candidate-json.ts";
 import { documentOf, saveDocuments, type Document } from "./document-store.ts";
 import { insertEvents } from "./event-store.ts";
 import { insertRuns, type StoredRun } from "./run-store.ts";
+import { familyHash } from "./spec-document.ts";
 import { lockJobs, updateJobs, type StoredJob } from "./store.ts";
 
 export interface LeaseOptions {
@@ -46,6 +49,7 @@ export async function leaseRuns(hub: Hub, sql: Sql, options: LeaseOptions): Prom
 
   const now = hub.clock.now();
   const papers = papersFor(region);
+  const familyOf = familiesOf();
   const decisions = new Map<Placement["candidates"], Document>();
   const runs = open.map((placement): StoredRun => {
     const { candidates } = placement;
@@ -55,6 +59,7 @@ export async function leaseRuns(hub: Hub, sql: Sql, options: LeaseOptions): Prom
     const job = jobs.get(placement.job)!;
     return {
       ...runOf(hub, { placement, job, now, options }),
+      family: familyOf(placement.shape),
       provider,
       prices: prices.hash,
       decision: decision.hash,
@@ -98,7 +103,7 @@ const placed = (job: StoredJob, run: StoredRun): StoredJob => ({
 function runOf(
   hub: Hub,
   on: { placement: Placement; job: StoredJob; now: Temporal.Instant; options: LeaseOptions },
-): Omit<StoredRun, "provider" | "prices" | "decision"> {
+): Omit<StoredRun, "family" | "provider" | "prices" | "decision"> {
   const { placement, job, now, options } = on;
   return {
     id: asId<RunId>(hub.newId()),
@@ -109,10 +114,13 @@ function runOf(
     model: placement.model,
     emulated: placement.emulated,
     replicas: placement.shape.replicas,
-    cardsPerReplica: placement.cardsPerReplica,
-    cpuPerReplica: placement.shape.cpu,
-    memoryPerReplica: placement.shape.memory,
+    cardsPerReplica: placement.need.cards,
+    share: placement.need.share,
+    cpuPerReplica: placement.need.cpu,
+    memoryPerReplica: placement.need.memory,
     hosts: placement.hosts,
+    startsIn: startsInOf(placement),
+    expected: placement.expectedRunTime,
     limit: placement.limit,
     rerunnable: job.rerunnable,
     feeRate: options.feeRate,
@@ -124,6 +132,24 @@ function runOf(
     signal: null,
     message: "",
     isolation: null,
+    preemptedAt: null,
+    preemptedFor: null,
+    checkpointedAt: null,
+    checkpointBytes: null,
+  };
+}
+
+/** Until its data is there. */
+const startsInOf = ({ candidates }: Placement): Duration =>
+  candidates.find(({ verdict }) => verdict === "chosen")?.startsIn ?? durationOf(0);
+
+/** Hashes are made once for each family of a round. */
+function familiesOf(): (shape: Shape) => string {
+  const made = new Map<string, string>();
+  return (shape) => {
+    const family = made.get(shape.family) ?? familyHash(shape);
+    made.set(shape.family, family);
+    return family;
   };
 }
 

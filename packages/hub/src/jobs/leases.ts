@@ -50,6 +50,7 @@ function leaseOf(
     pool: run.pool,
     model: run.model,
     cardsPerReplica: run.cardsPerReplica,
+    share: run.share,
     placement: [...run.hosts],
     emulated: run.emulated,
     maxRunTime: run.limit,
@@ -58,6 +59,5 @@ function leaseOf(
 
 /** Runs at a centre whose end was asked for and has not been reported yet, by id. */
 export async function stopsFor(sql: Sql, centre: CentreId): Promise<StopOrder[]> {
-  const runs = await readRunsToStop(sql, { centre, limit: 1000 });
-  return runs.map((run) => ({ ...run, why: "cancelled" }));
+  return readRunsToStop(sql, { centre, limit: 1000 });
 }

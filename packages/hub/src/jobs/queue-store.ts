@@ -1,14 +1,15 @@
 import type { ArrayNow, QueuedJob } from "@wadi/core/dispatch";
-import { asId, type JobId } from "@wadi/core/units";
+import { asId, type JobId, type PoolId } from "@wadi/core/units";
 
 import type { Sql } from "../db/index.ts";
 
 /** The oldest queued jobs of one shape and tenant. */
 export interface QueueHeads {
   readonly shape: string;
-  /** Of the first of them: its spec's document and what it was charged already. */
+  /** Of the first of them: its spec's document, and what has become of it since. */
   readonly spec: Buffer;
   readonly charged: bigint;
+  readonly ruledOut: readonly PoolId[];
   readonly jobs: readonly QueuedJob[];
   /** Some are left out, because there are more than asked for. */
   readonly hasMore: boolean;
@@ -31,7 +32,7 @@ export async function readQueueHeads(sql: Sql, perGroup: number): Promise<QueueH
         order by priority, shape, tenant limit 1) as next
     )
     select head.id, head.shape, head.tenant, head.submitted_at, head.spec, head.charged,
-      head.array_parallel, head.submission
+      head.ruled_out, head.array_parallel, head.submission
     from groups cross join lateral (
       select * from jobs
       where state = 'queued' and jobs.priority = groups.priority and jobs.shape = groups.shape
@@ -48,6 +49,7 @@ interface HeadRow {
   submitted_at: Temporal.Instant;
   spec: Buffer;
   charged: bigint;
+  ruled_out: string[];
   array_parallel: number | null;
   submission: string;
 }
@@ -58,11 +60,12 @@ function headsOf(group: readonly HeadRow[], perGroup: number): QueueHeads {
     shape: first!.shape,
     spec: first!.spec,
     charged: first!.charged,
+    ruledOut: first!.ruled_out.map((id) => asId(id)),
     hasMore: group.length > perGroup,
     jobs: group.slice(0, perGroup).map((row) => ({
       id: asId(row.id),
       tenant: asId(row.tenant),
-      submittedAt: row.submitted_at,
+      submittedMs: row.submitted_at.epochMilliseconds,
       array: row.array_parallel === null ? null : asId<JobId>(row.submission),
     })),
   };

@@ -1,11 +1,13 @@
 import type { Plan, ShapeQueue } from "@wadi/core/dispatch";
-import { microYuan, type JobId } from "@wadi/core/units";
+import type { JobId } from "@wadi/core/units";
 
+import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { candidatesJson } from "./candidate-json.ts";
-import { documentOf, readDocuments, saveDocuments } from "./document-store.ts";
+import { documentOf, saveDocuments } from "./document-store.ts";
 import { insertShapeWaits, readArrays, readQueueHeads } from "./queue-store.ts";
-import { shapeAfter, shapeHash, specOf } from "./spec-document.ts";
+import { shapesOf } from "./shapes.ts";
+import { shapeHash } from "./spec-document.ts";
 
 /** What waits for a place, as a round takes it in. */
 export interface Queue {
@@ -16,16 +18,10 @@ export interface Queue {
 }
 
 /** Of each shape and tenant the `perGroup` oldest jobs. */
-export async function readQueue(sql: Sql, perGroup: number): Promise<Queue> {
+export async function readQueue(hub: Hub, sql: Sql, perGroup: number): Promise<Queue> {
   const heads = await readQueueHeads(sql, perGroup);
-  const specs = await readDocuments(
-    sql,
-    heads.map(({ spec }) => spec),
-  );
-  const queue = heads.map(({ spec, charged, jobs }): ShapeQueue => {
-    const body = specs.get(spec.toString("hex"));
-    return { shape: shapeAfter(specOf(body), microYuan(charged)), jobs };
-  });
+  const shapeFor = await shapesOf(hub, sql, heads);
+  const queue = heads.map((head): ShapeQueue => ({ shape: shapeFor(head), jobs: head.jobs }));
   const arrays = queue.flatMap(({ jobs }) => jobs.flatMap(({ array }) => (array ? [array] : [])));
   return {
     queue,
@@ -43,6 +39,7 @@ export type SaidWaits = ReadonlyMap<string, string>;
  * @returns what has been said now; it holds once the transaction is committed
  */
 export async function saveWaits(sql: Sql, plan: Plan, before: SaidWaits): Promise<SaidWaits> {
+  const at = Temporal.Instant.fromEpochMilliseconds(plan.atMs);
   const waits = plan.waiting.map(({ shape, candidates }) => {
     const body = candidatesJson(candidates);
     return { shape, body, said: sayingOf(body) };
@@ -56,7 +53,7 @@ export async function saveWaits(sql: Sql, plan: Plan, before: SaidWaits): Promis
   );
   await insertShapeWaits(
     sql,
-    news.map(({ shape, document }) => ({ shape, at: plan.at, candidates: document.hash })),
+    news.map(({ shape, document }) => ({ shape, at, candidates: document.hash })),
   );
   return new Map(waits.map(({ shape, said }) => [shape.key, said]));
 }

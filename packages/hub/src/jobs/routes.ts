@@ -3,20 +3,29 @@ import { jobRoutes, uuid } from "@wadi/protocol";
 
 import type { Hub } from "../context.ts";
 import { gather, isOutage } from "../db/index.ts";
-import { decodeCursor, pageOfRows, seesAll, serve, type App, type Signer } from "../http/index.ts";
+import {
+  decodeCursor,
+  languageOf,
+  pageOfRows,
+  seesAll,
+  serve,
+  type App,
+  type Signer,
+} from "../http/index.ts";
 import { Refused } from "../refused.ts";
 import { audit } from "../tenants/index.ts";
+import type { Ahead } from "./ahead.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { explainJob } from "./explain-job.ts";
 import { quoteJob } from "./quote-job.ts";
 import { listJobs, readJob, type StoredJob } from "./store.ts";
 import { submitJobs } from "./submit-jobs.ts";
-import { detailOf, viewOfJob } from "./views.ts";
+import { detailOf, viewOfJob, viewsOf } from "./views.ts";
 
 /** Submissions that one transaction takes in. */
 const submissionsPerBatch = 200;
 
-export function serveJobs(app: App, hub: Hub): void {
+export function serveJobs(app: App, hub: Hub, ahead: Ahead): void {
   const submissions = gather({
     run: (all: Parameters<typeof submitJobs>[1]) => submitJobs(hub, all),
     itemsMax: submissionsPerBatch,
@@ -24,7 +33,10 @@ export function serveJobs(app: App, hub: Hub): void {
     isOutage,
   });
 
-  serve(app, jobRoutes.makeQuote, ({ body, signer }) => quoteJob(hub, body, signer.tenant));
+  serve(app, jobRoutes.makeQuote, (call) => {
+    const { body: spec, signer } = call;
+    return quoteJob(hub, { spec, tenant: signer.tenant, ahead, language: languageOf(call) });
+  });
 
   serve(app, jobRoutes.submitJob, async (call) => {
     const { body, signer, idempotencyKey, fingerprint, raw } = call;
@@ -51,14 +63,15 @@ export function serveJobs(app: App, hub: Hub): void {
     });
     const page = { limit: query.limit, schema: jobPlace, placeOf: ({ id }: StoredJob) => id };
     const { items, next } = pageOfRows(jobs, page);
-    return { items: items.map(viewOfJob), next };
+    return { items: await viewsOf(hub.db.sql, items), next };
   });
 
   serve(app, jobRoutes.readJob, async (call) => detailOf(hub.db.sql, await jobOf(hub, call)));
 
-  serve(app, jobRoutes.explainJob, ({ params, signer }) =>
-    explainJob(hub, params.id, scopeOf(signer)),
-  );
+  serve(app, jobRoutes.explainJob, (call) => {
+    const tenant = scopeOf(call.signer);
+    return explainJob(hub, call.params.id, { tenant, ahead, language: languageOf(call) });
+  });
 
   serve(app, jobRoutes.cancelJob, async (call) => {
     const { id } = call.params;

@@ -1,3 +1,4 @@
+import type { HostShare } from "@wadi/core/dispatch";
 import type { RunState } from "@wadi/core/job";
 import {
   asId,
@@ -16,7 +17,6 @@ import {
   type ProviderId,
   type Rate,
   type RunId,
-  type TenantId,
 } from "@wadi/core/units";
 
 import { fragment, json, type Sql } from "../db/index.ts";
@@ -35,7 +35,15 @@ export interface StoredRun {
   readonly cardsPerReplica: number;
   readonly cpuPerReplica: MilliCores;
   readonly memoryPerReplica: Mebibytes;
-  readonly hosts: readonly { readonly host: HostId; readonly replicas: number }[];
+  /** Of each card, in thousandths; below 1000 each replica has a part of one card. */
+  readonly share: number;
+  readonly hosts: readonly HostShare[];
+  /** What decides how long it runs, as a hash; null of runs from before that was kept. */
+  readonly family: string | null;
+  /** From the lease until its data is there. */
+  readonly startsIn: Duration;
+  /** What it is expected to take from then on; null of runs from before that was kept. */
+  readonly expected: Duration | null;
   readonly limit: Duration;
   readonly rerunnable: boolean;
   /** Hashes of documents. */
@@ -50,16 +58,24 @@ export interface StoredRun {
   readonly signal: string | null;
   readonly message: string;
   readonly isolation: unknown;
+  /** When a round asked for its end, to make room for another job. */
+  readonly preemptedAt: Temporal.Instant | null;
+  readonly preemptedFor: JobId | null;
+  /** When it last wrote to its checkpoint, as far as its centre told; else null. */
+  readonly checkpointedAt: Temporal.Instant | null;
+  readonly checkpointBytes: bigint | null;
 }
 
 export async function insertRuns(sql: Sql, runs: readonly StoredRun[]): Promise<void> {
   if (runs.length === 0) return;
   await sql`
     insert into runs (id, job, generation, centre, pool, provider, model, emulated, replicas,
-      cards_per_replica, cpu_per_replica, memory_per_replica, host_ids, host_replicas, limit_ms,
-      rerunnable, prices, decision, fee_rate, state, leased_at)
+      cards_per_replica, cpu_per_replica, memory_per_replica, share, host_ids, host_replicas,
+      host_cards, family, starts_in_ms, expected_ms, limit_ms, rerunnable, prices, decision,
+      fee_rate, state, leased_at)
     select id, job, generation, centre, pool, provider, model, emulated, replicas, cards, cpu,
-      memory, string_to_array(host_ids, ' '), string_to_array(host_replicas, ' ')::int[], limit_ms,
+      memory, share, string_to_array(host_ids, ' '), string_to_array(host_replicas, ' ')::int[],
+      string_to_array(host_cards, ' ')::int[], family, starts_in_ms, expected_ms, limit_ms,
       rerunnable, prices, decision, fee_rate, state, leased_at
     from unnest(
       ${runs.map((run) => run.id)}::uuid[],
@@ -74,9 +90,14 @@ export async function insertRuns(sql: Sql, runs: readonly StoredRun[]): Promise<
       ${runs.map((run) => run.cardsPerReplica)}::int[],
       ${runs.map((run) => run.cpuPerReplica)}::int[],
       ${runs.map((run) => run.memoryPerReplica)}::int[],
+      ${runs.map((run) => run.share)}::int[],
       ${runs.map((run) => run.hosts.map(({ host }) => host).join(" "))}::text[],
       ${runs.map((run) => run.hosts.map(({ replicas }) => replicas).join(" "))}::text[],
-      ${runs.map((run) => run.limit)}::bigint[],
+      ${runs.map(cardsText)}::text[],
+      ${runs.map((run) => run.family)}::uuid[],
+      ${runs.map((run) => Math.round(run.startsIn))}::bigint[],
+      ${runs.map((run) => (run.expected === null ? null : Math.round(run.expected)))}::bigint[],
+      ${runs.map((run) => Math.round(run.limit))}::bigint[],
       ${runs.map((run) => run.rerunnable)}::boolean[],
       ${runs.map((run) => run.prices)}::bytea[],
       ${runs.map((run) => run.decision)}::bytea[],
@@ -84,9 +105,13 @@ export async function insertRuns(sql: Sql, runs: readonly StoredRun[]): Promise<
       ${runs.map((run) => run.state)}::text[],
       ${runs.map((run) => run.leasedAt)}::timestamptz[]
     ) as one (id, job, generation, centre, pool, provider, model, emulated, replicas, cards, cpu,
-      memory, host_ids, host_replicas, limit_ms, rerunnable, prices, decision, fee_rate, state,
-      leased_at)`;
+      memory, share, host_ids, host_replicas, host_cards, family, starts_in_ms, expected_ms,
+      limit_ms, rerunnable, prices, decision, fee_rate, state, leased_at)`;
 }
+
+/** Which card each share is on; null where whole cards are held. */
+const cardsText = ({ share, hosts }: StoredRun) =>
+  share < 1000 ? hosts.map(({ card }) => card ?? 0).join(" ") : null;
 
 /** Saves what may change in a run; its job is locked by the caller. */
 export async function updateRuns(sql: Sql, runs: readonly StoredRun[]): Promise<void> {
@@ -94,7 +119,9 @@ export async function updateRuns(sql: Sql, runs: readonly StoredRun[]): Promise<
   await sql`
     update runs set state = now.state, started_at = now.started_at, ended_at = now.ended_at,
       exit_code = now.exit_code, signal = now.signal, message = now.message,
-      isolation = now.isolation
+      isolation = now.isolation, preempted_at = now.preempted_at,
+      preempted_for = now.preempted_for, checkpointed_at = now.checkpointed_at,
+      checkpoint_bytes = now.checkpoint_bytes
     from unnest(
       ${runs.map((run) => run.id)}::uuid[],
       ${runs.map((run) => run.state)}::text[],
@@ -103,8 +130,13 @@ export async function updateRuns(sql: Sql, runs: readonly StoredRun[]): Promise<
       ${runs.map((run) => run.exitCode)}::int[],
       ${runs.map((run) => run.signal)}::text[],
       ${runs.map((run) => run.message)}::text[],
-      ${runs.map((run) => (run.isolation === null ? null : json(run.isolation)))}::json[]
-    ) as now (id, state, started_at, ended_at, exit_code, signal, message, isolation)
+      ${runs.map((run) => (run.isolation === null ? null : json(run.isolation)))}::json[],
+      ${runs.map((run) => run.preemptedAt)}::timestamptz[],
+      ${runs.map((run) => run.preemptedFor)}::uuid[],
+      ${runs.map((run) => run.checkpointedAt)}::timestamptz[],
+      ${runs.map((run) => run.checkpointBytes)}::bigint[]
+    ) as now (id, state, started_at, ended_at, exit_code, signal, message, isolation,
+      preempted_at, preempted_for, checkpointed_at, checkpoint_bytes)
     where runs.id = now.id`;
 }
 
@@ -148,22 +180,25 @@ export async function readRunsToLease(
 ): Promise<StoredRun[]> {
   const rows = await sql<RunRow>`
     select ${columns} from runs
-    where centre = ${centre} and state = 'leased' and id <> all(${except}::uuid[])
+    where centre = ${centre} and state = 'leased' and preempted_at is null
+      and id <> all(${except}::uuid[])
       and not exists (
         select from jobs where jobs.id = runs.job and jobs.cancel_requested_at is not null)
     order by id limit ${limit}`;
   return rows.map(toRun);
 }
 
-/** Runs at a centre that have not ended although their jobs' end was asked for, by id. */
+/** Runs at a centre that have not ended although their end was asked for, by id. */
 export async function readRunsToStop(
   sql: Sql,
   { centre, limit }: { centre: CentreId; limit: number },
-): Promise<{ run: RunId; generation: number }[]> {
-  return sql<{ run: RunId; generation: number }>`
-    select runs.id as run, runs.generation from runs join jobs on jobs.id = runs.job
+): Promise<{ run: RunId; generation: number; why: "cancelled" | "preempted" }[]> {
+  return sql`
+    select runs.id as run, runs.generation,
+      case when jobs.cancel_requested_at is null then 'preempted' else 'cancelled' end as why
+    from runs join jobs on jobs.id = runs.job
     where runs.centre = ${centre} and runs.state in ('leased', 'starting', 'running')
-      and jobs.cancel_requested_at is not null
+      and (jobs.cancel_requested_at is not null or runs.preempted_at is not null)
     order by runs.id limit ${limit}`;
 }
 
@@ -185,51 +220,11 @@ export async function runsAt(
   return new Map(rows.map(({ id, generation, state }) => [id, { generation, state }]));
 }
 
-/** What runs hold of each host now. */
-export interface HostUse {
-  readonly pool: PoolId;
-  readonly host: HostId;
-  readonly cards: number;
-  readonly cpu: MilliCores;
-  readonly memory: Mebibytes;
-}
-
-export async function readHostUse(sql: Sql): Promise<HostUse[]> {
-  const rows = await sql<{
-    pool: string;
-    host: string;
-    cards: bigint;
-    cpu: bigint;
-    memory: bigint;
-  }>`
-    select pool, host, sum(share * cards_per_replica) as cards, sum(share * cpu_per_replica) as cpu,
-      sum(share * memory_per_replica) as memory
-    from runs cross join lateral unnest(host_ids, host_replicas) as held (host, share)
-    where state in ('leased', 'starting', 'running')
-    group by pool, host`;
-  return rows.map(({ pool, host, cards, cpu, memory }) => ({
-    pool: asId(pool),
-    host: asId(host),
-    cards: Number(cards),
-    cpu: milliCores(Number(cpu)),
-    memory: mebibytes(Number(memory)),
-  }));
-}
-
-/** Cards that each tenant holds now. */
-export async function readTenantUse(sql: Sql): Promise<Map<TenantId, number>> {
-  const rows = await sql<{ tenant: string; cards: bigint }>`
-    select tenant, sum(replicas * cards_per_replica) as cards
-    from runs join jobs on jobs.id = runs.job
-    where runs.state in ('leased', 'starting', 'running')
-    group by tenant`;
-  return new Map(rows.map(({ tenant, cards }) => [asId<TenantId>(tenant), Number(cards)]));
-}
-
 const columns = fragment`id, job, generation, centre, pool, provider, model, emulated, replicas,
-  cards_per_replica, cpu_per_replica, memory_per_replica, host_ids, host_replicas, limit_ms,
-  rerunnable, prices, decision, fee_rate, state, leased_at, started_at, ended_at, exit_code, signal,
-  message, isolation`;
+  cards_per_replica, cpu_per_replica, memory_per_replica, share, host_ids, host_replicas,
+  host_cards, family, starts_in_ms, expected_ms, limit_ms, rerunnable, prices, decision, fee_rate,
+  state, leased_at, started_at, ended_at, exit_code, signal, message, isolation, preempted_at,
+  preempted_for, checkpointed_at, checkpoint_bytes`;
 
 interface RunRow {
   id: string;
@@ -244,8 +239,13 @@ interface RunRow {
   cards_per_replica: number;
   cpu_per_replica: number;
   memory_per_replica: number;
+  share: number;
   host_ids: string[];
   host_replicas: number[];
+  host_cards: number[] | null;
+  family: string | null;
+  starts_in_ms: bigint;
+  expected_ms: bigint | null;
   limit_ms: bigint;
   rerunnable: boolean;
   prices: Buffer;
@@ -259,6 +259,10 @@ interface RunRow {
   signal: string | null;
   message: string;
   isolation: unknown;
+  preempted_at: Temporal.Instant | null;
+  preempted_for: string | null;
+  checkpointed_at: Temporal.Instant | null;
+  checkpoint_bytes: bigint | null;
 }
 
 function toRun(row: RunRow): StoredRun {
@@ -275,10 +279,11 @@ function toRun(row: RunRow): StoredRun {
     cardsPerReplica: row.cards_per_replica,
     cpuPerReplica: milliCores(row.cpu_per_replica),
     memoryPerReplica: mebibytes(row.memory_per_replica),
-    hosts: row.host_ids.map((host, i) => ({
-      host: asId(host),
-      replicas: row.host_replicas[i] ?? 0,
-    })),
+    share: row.share,
+    hosts: hostSharesOf(row),
+    family: row.family,
+    startsIn: durationOf(Number(row.starts_in_ms)),
+    expected: row.expected_ms === null ? null : durationOf(Number(row.expected_ms)),
     limit: durationOf(Number(row.limit_ms)),
     rerunnable: row.rerunnable,
     prices: row.prices,
@@ -292,5 +297,20 @@ function toRun(row: RunRow): StoredRun {
     signal: row.signal,
     message: row.message,
     isolation: row.isolation,
+    preemptedAt: row.preempted_at,
+    preemptedFor: row.preempted_for === null ? null : asId(row.preempted_for),
+    checkpointedAt: row.checkpointed_at,
+    checkpointBytes: row.checkpoint_bytes,
   };
+}
+
+/** Which host runs how many replicas, as the columns of a row have it. */
+export function hostSharesOf(
+  row: Pick<RunRow, "host_ids" | "host_replicas" | "host_cards">,
+): HostShare[] {
+  return row.host_ids.map((id, i) => {
+    const share = { host: asId<HostId>(id), replicas: row.host_replicas[i] ?? 0 };
+    const card = row.host_cards?.[i];
+    return card === undefined ? share : { ...share, card };
+  });
 }

@@ -1,77 +1,81 @@
-import { cardModel, type Centre, type Pool } from "@wadi/core/capacity";
+import { cardModel, isEmulated, type Centre, type Pool } from "@wadi/core/capacity";
 import type {
   ArrayNow,
-  HostNow,
   Policy,
   PoolNow,
   Reason,
+  Scarcity,
+  Shape,
   ShapeQueue,
   Snapshot,
-  TenantNow,
 } from "@wadi/core/dispatch";
-import {
-  mebibytes,
-  milliCores,
-  yuan,
-  type CentreId,
-  type JobId,
-  type TenantId,
-} from "@wadi/core/units";
+import type { CentreId, JobId } from "@wadi/core/units";
 
 import { centreStates, readRegion, type CentreState, type Region } from "../centres/index.ts";
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
-import { tenantQuotas } from "../tenants/index.ts";
-import { readHostUse, readTenantUse, type HostUse } from "./run-store.ts";
+import { readPolicyNow } from "../policy/index.ts";
+import { readRunsNow } from "./held-runs.ts";
+import { learnRunTimes } from "./learn-run-times.ts";
+import { readTenantsNow } from "./tenants-now.ts";
+import { countPreempted } from "./usage-store.ts";
 
-/** What an hour of waiting is worth where the tenant says nothing; yuan, by priority class. */
-export const defaultPolicy: Policy = {
-  waitingCostPerHour: { urgent: yuan(20n), high: yuan(5n), normal: yuan(1n), low: yuan(0n) },
-};
+/** What the caller knows already: the queue, and how many more leases each centre takes. */
+export interface Asked {
+  readonly queue: readonly ShapeQueue[];
+  readonly arrays: ReadonlyMap<JobId, ArrayNow>;
+  /** Shapes besides those of the queue whose run times matter. */
+  readonly shapes?: readonly Shape[];
+  /** A centre that is not in it takes any number. */
+  readonly leasesLeft?: ReadonlyMap<CentreId, number>;
+  /** What one more card-hour would be worth, if the caller has worked it out. */
+  readonly scarcity?: Scarcity | null;
+}
 
 /**
- * The region as a round or a quote sees it: pools with what is free, centres with whether they
- * take runs, tenants with what they hold. The queue and the arrays are the caller's.
+ * The region as a round or a quote sees it: pools, all runs that hold cards, tenants with what they
+ * used, run times that were learnt. The queue and the arrays are the caller's.
  */
-export async function readSnapshot(
-  hub: Hub,
-  sql: Sql,
-  waiting: { queue: readonly ShapeQueue[]; arrays: ReadonlyMap<JobId, ArrayNow> },
-): Promise<Snapshot> {
-  const region = await readRegion(hub);
-  const [states, use, held, quotas] = await Promise.all([
+export async function readSnapshot(hub: Hub, sql: Sql, asked: Asked): Promise<Snapshot> {
+  const { queue, arrays, shapes = [], leasesLeft, scarcity = null } = asked;
+  const now = hub.clock.now();
+  const nowMs = now.epochMilliseconds;
+  const [region, { policy }] = await Promise.all([readRegion(hub), readPolicyNow(hub, sql)]);
+  const [states, runs, tenants, learnt, preemptedLately] = await Promise.all([
     centreStates(hub, sql),
-    readHostUse(sql),
-    readTenantUse(sql),
-    tenantQuotas(sql),
+    readRunsNow(hub, sql),
+    readTenantsNow(hub, sql, { fairness: policy.fairness, nowMs }),
+    learnRunTimes(hub, sql, { shapes: [...queue.map(({ shape }) => shape), ...shapes], nowMs }),
+    countPreempted(sql, now.subtract({ hours: 1 })),
   ]);
   return {
-    now: hub.clock.now(),
-    pools: poolsNow(region, { states, use }),
+    nowMs,
+    pools: poolsOf(region).map((pool) => ({
+      ...pool,
+      closed: whyClosed(pool.centre, states.get(pool.centre)),
+      leasesMax: leasesLeft?.get(pool.centre) ?? null,
+    })),
     links: region.links,
-    policy: defaultPolicy,
-    tenants: tenantsNow(held, quotas),
-    ...waiting,
+    ...{ policy, tenants, arrays, runs, queue, learnt, scarcity, preemptedLately },
   };
 }
 
-function poolsNow(
-  region: Region,
-  { states, use }: { states: ReadonlyMap<CentreId, CentreState>; use: readonly HostUse[] },
-): PoolNow[] {
+const made = new WeakMap<Region, readonly PoolNow[]>();
+
+/** The pools of a region, every centre open; the same values for the same region. */
+function poolsOf(region: Region): readonly PoolNow[] {
+  const before = made.get(region);
+  if (before) return before;
   const centres = new Map(region.centres.map((centre) => [centre.id, centre]));
-  const usedBy = new Map(use.map((one) => [`${one.pool} ${one.host}`, one]));
-  return region.pools.flatMap((pool) => {
+  const pools = region.pools.flatMap((pool) => {
     const centre = centres.get(pool.centreId);
-    return centre ? [poolNow(pool, { centre, state: states.get(centre.id), usedBy })] : [];
+    return centre ? [poolNow(pool, centre)] : [];
   });
+  made.set(region, pools);
+  return pools;
 }
 
-function poolNow(
-  pool: Pool,
-  at: { centre: Centre; state: CentreState | undefined; usedBy: ReadonlyMap<string, HostUse> },
-): PoolNow {
-  const { centre, state, usedBy } = at;
+function poolNow(pool: Pool, centre: Centre): PoolNow {
   const model = cardModel(pool.model);
   if (!model)
     throw new Error(`pool ${pool.id} has the card model ${pool.model}, not in the catalogue`);
@@ -80,24 +84,22 @@ function poolNow(
     centre: centre.id,
     place: centre.place,
     model,
-    emulated: pool.hosts.some(({ emulated }) => emulated),
+    emulated: isEmulated(pool),
     prices: pool.prices,
+    minimumSlice: pool.minimumSlice,
     wattsPerCard: pool.wattsPerCard,
     powerPricePerKwh: centre.powerPricePerKwh,
+    carbonGramsPerKwh: centre.carbonGramsPerKwh,
     reclaimsPer1000Hours: pool.reclaimsPer1000Hours,
-    closed: whyClosed(centre.id, state),
-    hosts: pool.hosts.map((host): HostNow => {
-      const used = usedBy.get(`${pool.id} ${host.id}`);
-      return {
-        id: host.id,
-        cards: host.cards,
-        cpu: host.cpu,
-        memory: host.memory,
-        freeCards: host.cards - (used?.cards ?? 0),
-        freeCpu: milliCores(host.cpu - (used?.cpu ?? 0)),
-        freeMemory: mebibytes(host.memory - (used?.memory ?? 0)),
-      };
-    }),
+    closed: null,
+    maintenance: pool.maintenance.map(({ from, to }) => ({
+      fromMs: from.epochMilliseconds,
+      toMs: to.epochMilliseconds,
+    })),
+    leasesMax: null,
+    hosts: pool.hosts.map(({ id, cards, cpu, memory, domain, rack, block }) => ({
+      ...{ id, cards, cpu, memory, domain, rack, block },
+    })),
   };
 }
 
@@ -119,31 +121,20 @@ function whyClosed(centre: CentreId, state: CentreState | undefined): Reason | n
   }
 }
 
-function tenantsNow(
-  held: ReadonlyMap<TenantId, number>,
-  quotas: ReadonlyMap<TenantId, { readonly cards: number | null }>,
-): Map<TenantId, TenantNow> {
-  const all = new Map<TenantId, TenantNow>();
-  for (const [tenant, cardsInUse] of held) {
-    all.set(tenant, { cardsInUse, cardQuota: quotas.get(tenant)?.cards ?? null });
-  }
-  for (const [tenant, { cards }] of quotas) {
-    if (!all.has(tenant)) all.set(tenant, { cardsInUse: 0, cardQuota: cards });
-  }
-  return all;
-}
-
 /** The region as it is registered, all of it free and every centre open: what can ever run. */
-export function emptySnapshot(region: Region, now: Temporal.Instant): Snapshot {
-  const up: CentreState = { state: "up", heardAt: now };
-  const states = new Map(region.centres.map(({ id }) => [id, up]));
-  return {
-    now,
-    pools: poolsNow(region, { states, use: [] }),
-    links: region.links,
-    policy: defaultPolicy,
-    tenants: new Map(),
-    arrays: new Map(),
-    queue: [],
-  };
-}
+export const emptySnapshot = (
+  region: Region,
+  { now, policy }: { now: Temporal.Instant; policy: Policy },
+): Snapshot => ({
+  nowMs: now.epochMilliseconds,
+  pools: poolsOf(region),
+  links: region.links,
+  policy,
+  tenants: new Map(),
+  arrays: new Map(),
+  runs: [],
+  queue: [],
+  learnt: new Map(),
+  scarcity: null,
+  preemptedLately: 0,
+});

@@ -10,6 +10,7 @@ import {
   type JobId,
   type KeyId,
   type MicroYuan,
+  type PoolId,
   type TenantId,
 } from "@wadi/core/units";
 
@@ -36,6 +37,11 @@ export interface StoredJob {
   readonly endedAt: Temporal.Instant | null;
   readonly generation: number;
   readonly failures: number;
+  /** Runs of it that centres refused, and the pools they were refused in. */
+  readonly refusals: number;
+  readonly ruledOut: readonly PoolId[];
+  /** Runs of it that rounds stopped for others. */
+  readonly preemptions: number;
   /** Its part of what its submission holds. */
   readonly share: Share;
   readonly charged: MicroYuan;
@@ -97,7 +103,8 @@ export async function updateJobs(sql: Sql, jobs: readonly StoredJob[]): Promise<
       generation = now.generation, failures = now.failures, share_cash = now.share_cash,
       share_voucher = now.share_voucher, charged = now.charged, shape = now.shape,
       cancel_requested_at = now.cancel_requested_at, blocked_by = now.blocked_by,
-      centre = now.centre
+      centre = now.centre, refusals = now.refusals, preemptions = now.preemptions,
+      ruled_out = string_to_array(now.ruled_out, ' ')
     from unnest(
       ${jobs.map((job) => job.id)}::uuid[],
       ${jobs.map((job) => job.state)}::text[],
@@ -111,9 +118,12 @@ export async function updateJobs(sql: Sql, jobs: readonly StoredJob[]): Promise<
       ${jobs.map((job) => job.shape)}::uuid[],
       ${jobs.map((job) => job.cancelRequestedAt)}::timestamptz[],
       ${jobs.map((job) => job.blockedBy)}::int[],
-      ${jobs.map((job) => job.centre)}::text[]
+      ${jobs.map((job) => job.centre)}::text[],
+      ${jobs.map((job) => job.refusals)}::int[],
+      ${jobs.map((job) => job.preemptions)}::int[],
+      ${jobs.map((job) => job.ruledOut.join(" "))}::text[]
     ) as now (id, state, why, ended_at, generation, failures, share_cash, share_voucher, charged,
-      shape, cancel_requested_at, blocked_by, centre)
+      shape, cancel_requested_at, blocked_by, centre, refusals, preemptions, ruled_out)
     where jobs.id = now.id`;
 }
 
@@ -196,7 +206,7 @@ export async function countOpenJobs(
 const columns = fragment`id, submission, array_index, array_parallel, tenant, name, spec, shape,
   priority, rerunnable, state, why, submitted_at, submitted_by, ended_at, generation, failures,
   share_cash, share_voucher, programme, voucher_rate, charged, cancel_requested_at,
-  blocked_by, centre`;
+  blocked_by, centre, refusals, preemptions, ruled_out`;
 
 interface JobRow {
   id: string;
@@ -224,6 +234,9 @@ interface JobRow {
   cancel_requested_at: Temporal.Instant | null;
   blocked_by: number;
   centre: string | null;
+  refusals: number;
+  preemptions: number;
+  ruled_out: string[];
 }
 
 function toJob(row: JobRow): StoredJob {
@@ -245,6 +258,9 @@ function toJob(row: JobRow): StoredJob {
     endedAt: row.ended_at,
     generation: row.generation,
     failures: row.failures,
+    refusals: row.refusals,
+    ruledOut: row.ruled_out.map((id) => asId(id)),
+    preemptions: row.preemptions,
     share: {
       cash: microYuan(row.share_cash),
       voucher: microYuan(row.share_voucher),

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { quote, type Quote, type Shape } from "@wadi/core/dispatch";
-import { asId, formatYuan, microYuan, noMoney, type HoldId, type JobId } from "@wadi/core/units";
+import { asId, formatYuan, microYuan, type HoldId, type JobId } from "@wadi/core/units";
 import type { Share } from "@wadi/core/vouchers";
 
 import { readRegion } from "../centres/index.ts";
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { claimKeys, releaseKeys } from "../http/idempotency-store.ts";
+import { readPolicyNow } from "../policy/index.ts";
 import { Refused } from "../refused.ts";
 import { auditAll, type AuditEntry } from "../tenants/index.ts";
 import { checkQuotas } from "./check-quotas.ts";
@@ -19,7 +20,7 @@ import type { Draft, Intake, Submission, SubmitOutcome } from "./draft.ts";
 import { holdFor } from "./hold-for.ts";
 import { refusalOf } from "./refusal-of.ts";
 import { emptySnapshot } from "./snapshot.ts";
-import { shapeAfter, shapeHash, specDocument } from "./spec-document.ts";
+import { asSubmitted, shapeAfter, shapeHash, specDocument } from "./spec-document.ts";
 import { insertJobs, readJobsByIds, type StoredJob } from "./store.ts";
 
 /**
@@ -31,7 +32,8 @@ export async function submitJobs(
   hub: Hub,
   submissions: readonly Submission[],
 ): Promise<SubmitOutcome[]> {
-  const region = emptySnapshot(await readRegion(hub), hub.clock.now());
+  const { policy } = await readPolicyNow(hub, hub.db.sql);
+  const region = emptySnapshot(await readRegion(hub), { now: hub.clock.now(), policy });
   const quoteOf = remember((shape: Shape) => quote(shape, region));
   const { firsts, firstOf } = withoutTwins(submissions);
   const drafts = firsts.map((one) => draftOf(hub, one, quoteOf));
@@ -82,7 +84,7 @@ function withoutTwins(submissions: readonly Submission[]) {
 }
 
 function draftOf(hub: Hub, one: Submission, quoteOf: (shape: Shape) => Quote): Draft {
-  const shape = shapeAfter(one.spec, noMoney);
+  const shape = shapeAfter(one.spec, asSubmitted);
   const job = asId<JobId>(hub.newId());
   return { ...one, job, document: specDocument(one.spec), shape, quoted: quoteOf(shape) };
 }
@@ -191,6 +193,9 @@ function jobsOf(
     endedAt: null,
     generation: 0,
     failures: 0,
+    refusals: 0,
+    ruledOut: [],
+    preemptions: 0,
     share,
     charged: microYuan(0n),
     cancelRequestedAt: null,

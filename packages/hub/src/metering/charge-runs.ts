@@ -44,10 +44,12 @@ export interface EndedRun {
   readonly pool: PoolId;
   readonly model: CardModelId;
   readonly emulated: boolean;
+  /** Of each card, in thousandths; the whole of it where this is left out. */
+  readonly cardShare?: number;
   /** As they were when the run was leased. */
   readonly prices: PriceSchedule;
   readonly feeRate: Rate;
-  /** Core's `isCharged` of the state it ended in. */
+  /** Core's `isPaid` of how it ended. */
   readonly charged: boolean;
   readonly endedAt: Temporal.Instant;
   /** This job's part of the hold. */
@@ -232,7 +234,8 @@ async function tryRestore(
 
 function storedCharge({ ended, charge }: Settlement, chargedAt: Temporal.Instant): StoredCharge {
   const { id } = storedPrices(ended.prices);
-  return { ...ended, prices: id, peak: peakOf(ended.model), chargedAt, charge };
+  const { cardShare = 1000, model } = ended;
+  return { ...ended, cardShare, prices: id, peak: peakOf(model), chargedAt, charge };
 }
 
 const viewOf = ({ charge, chargedAt }: StoredCharge) => ({ ...charge, chargedAt });

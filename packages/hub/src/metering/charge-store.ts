@@ -46,6 +46,8 @@ export interface StoredCharge {
   /** What was set aside for the job before. */
   readonly share: Share;
   readonly peak: DeciTflops | null;
+  /** Of each card, in thousandths. */
+  readonly cardShare: number;
   readonly charge: Charge;
 }
 
@@ -64,7 +66,7 @@ export async function insertCharges(sql: Sql, charges: readonly StoredCharge[]):
   await sql`
     insert into charges (run, job, hold, tenant, provider, pool, model, emulated, ended_at,
       charged_at, prices, fee_rate, charged, share_cash, share_voucher, programme, voucher_rate,
-      peak, card_seconds, held_ms, cpu_ms, peak_memory_bytes, price, voucher, cash, fee)
+      peak, card_share, card_seconds, held_ms, cpu_ms, peak_memory_bytes, price, voucher, cash, fee)
     select * from unnest(
       ${column(({ run }) => run)}::uuid[],
       ${column(({ job }) => job)}::uuid[],
@@ -84,6 +86,7 @@ export async function insertCharges(sql: Sql, charges: readonly StoredCharge[]):
       ${column(({ share }) => share.programme)}::text[],
       ${column(({ share }) => share.voucherRate)}::bigint[],
       ${column(({ peak }) => peak)}::bigint[],
+      ${column(({ cardShare }) => cardShare)}::int[],
       ${column(({ charge }) => charge.usage.cardSeconds)}::bigint[],
       ${column(({ charge }) => charge.usage.held)}::bigint[],
       ${column(({ charge }) => charge.usage.cpuTime)}::bigint[],
@@ -174,6 +177,7 @@ interface ChargeRow {
   readonly programme: ProgrammeId | null;
   readonly voucher_rate: bigint | null;
   readonly peak: bigint | null;
+  readonly card_share: number;
   readonly card_seconds: bigint;
   readonly held_ms: bigint;
   readonly cpu_ms: bigint;
@@ -205,6 +209,7 @@ const toCharge = (row: ChargeRow): StoredCharge => ({
     voucherRate: row.voucher_rate === null ? null : rate(row.voucher_rate),
   },
   peak: row.peak === null ? null : deciTflops(row.peak),
+  cardShare: row.card_share,
   charge: chargeIn(row),
 });
 

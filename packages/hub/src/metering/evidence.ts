@@ -48,8 +48,15 @@ export async function provableCharges(
     ),
   ]);
   const provable = page.map((one): ProvableCharge => {
-    const { peak, feeRate, charged, share } = one;
-    const terms = { peak, feeRate, charged, share, prices: prices.get(one.prices) ?? noPrices };
+    const { peak, feeRate, charged, share, cardShare } = one;
+    const terms = {
+      peak,
+      feeRate,
+      charged,
+      share,
+      cardShare,
+      prices: prices.get(one.prices) ?? noPrices,
+    };
     return { ...one, evidence: { ...terms, readings: readings.get(one.run) ?? [] } };
   });
   return { charges: provable, isLast: page.length === charges.length };
@@ -89,5 +96,6 @@ export function viewOfEvidence({
     share: { cash: share.cash, voucher: share.voucher },
     programme: share.programme,
     voucherRate: share.voucherRate,
+    cardShare: one.cardShare,
   };
 }

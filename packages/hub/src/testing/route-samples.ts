@@ -56,6 +56,12 @@ export const samples: Readonly<Record<RouteName, MakeSample>> = {
   makeJoinToken: () => ({ path: "/v1/centres/c1/join-tokens", body: {} }),
   setCentreMode: () => ({ path: "/v1/centres/c1/mode", body: { mode: "open" } }),
 
+  readPolicy: () => ({ path: "/v1/policy" }),
+  putPolicy: () => ({ path: "/v1/policy", body: { version: 1 } }),
+  diffPolicy: () => ({ path: "/v1/policy/diff", body: { version: 1, order: "oldest" } }),
+  reportRegion: () => ({ path: "/v1/dispatch/report?language=zh" }),
+  readSnapshot: () => ({ path: "/v1/snapshot" }),
+
   joinCentre: ({ journal }) => ({
     path: "/v1/agent/join",
     body: { joinToken: `wadijoin_abcdefghijkl_${"x".repeat(43)}`, journal },

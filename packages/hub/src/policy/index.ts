@@ -1,0 +1,3 @@
+export { checkPolicy } from "./check-policy.ts";
+export { readPolicyNow, type PolicyNow } from "./policy-now.ts";
+export { servePolicy } from "./routes.ts";
