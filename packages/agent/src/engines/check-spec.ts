@@ -1,5 +1,5 @@
 import { normalize } from "node:path";
-import { RunRefused, type RunSpec } from "./engine.ts";
+import { RunRefused, shareOf, wholeCard, type RunSpec } from "./engine.ts";
 
 /** Names that a shell keeps to itself: setting them in its environment fails or is undone. */
 const shellsOwn = new Set(["UID", "EUID", "PPID", "BASHOPTS", "SHELLOPTS", "BASH_VERSINFO"]);
@@ -28,6 +28,13 @@ function firstWrong(spec: RunSpec): string | undefined {
   for (const [field, value, least] of counts) {
     const good = Number.isSafeInteger(value) && value >= least;
     if (!good) return `${field} is ${value}; it must be a whole number of at least ${least}`;
+  }
+  const share = shareOf(spec.cards);
+  if (!Number.isSafeInteger(share) || share < 1 || share > wholeCard) {
+    return `cards.share is ${share}; it must be a whole number from 1 to ${wholeCard}`;
+  }
+  if (share < wholeCard && spec.cards?.count !== 1) {
+    return `cards.share is ${share} with cards.count ${spec.cards?.count}; a part is of one card`;
   }
   if (spec.checkpoint !== null && !isInnerPath(spec.checkpoint)) {
     return `checkpoint is "${spec.checkpoint}"; it must be a path below the run's folder`;

@@ -52,6 +52,11 @@ export interface Engine {
   renewLease(lease: CentreLease, signal: AbortSignal): Promise<void>;
   /** Removes what is left of a run that ended, or never started. @throws when it is alive */
   forget(ref: EngineRef, signal: AbortSignal): Promise<void>;
+  /**
+   * What the job's checkpoint folder holds; null while it holds no file, or cannot be looked at.
+   * Absent where the engine has no files.
+   */
+  readCheckpoint?(job: JobId, signal: AbortSignal): Promise<CheckpointSeen | null>;
   /** Removes the job's checkpoint: it will not run again. @throws when a run of it is alive */
   forgetJob(job: JobId, signal: AbortSignal): Promise<void>;
   /** Lets go of the engine. Its runs go on. */
@@ -89,7 +94,22 @@ export interface RunSpec {
 export interface CardsAsked {
   readonly model: CardModelId;
   readonly count: number;
+  /**
+   * Of that one card, in thousandths; without it, and from 1000 on, the whole of each card. An
+   * engine that gives out whole cards only refuses a run with less for good: `cannot-share`.
+   */
+  readonly share?: number;
+  /**
+   * By replica, where each has a part of a card: which one, in the hub's own numbers. Replicas with
+   * the same number on one host are to share a card; which of the host's it is, is the engine's.
+   */
+  readonly on?: readonly { readonly host: HostId; readonly card: number }[];
 }
+
+/** A whole card, in the parts that `share` counts. */
+export const wholeCard = 1000;
+
+export const shareOf = (cards: CardsAsked | null): number => cards?.share ?? wholeCard;
 
 /** Names a run to its engine. `handle` is the engine's own name for it, opaque to all others. */
 export interface EngineRef {
@@ -157,6 +177,14 @@ export interface OutputPiece {
   readonly maxBytes: number;
 }
 
+/** As far as the names and times of its files tell; whether it is whole, only the job knows. */
+export interface CheckpointSeen {
+  /** Unix time: when one of the files was last written. */
+  readonly writtenAtMs: number;
+  /** Of all files; of very many, of those that were looked at. */
+  readonly bytes: number;
+}
+
 /** On the engine's `clockMs`. */
 export interface CentreLease {
   readonly untilMs: number;
@@ -212,6 +240,7 @@ export const refusals = {
   "bad-spec": "the spec cannot be run here",
   "no-free-cards": "too few free cards",
   "no-free-capacity": "too little free processor or memory",
+  "cannot-share": "a part of a card cannot be had here",
   "older-generation": "a newer run of the job is known here",
   "lease-over": "the centre holds no lease",
   "cannot-isolate": "the isolation that is demanded cannot be had",

@@ -2,7 +2,15 @@ import { z } from "zod";
 import type { RunState } from "@wadi/core/job";
 import type { Duration } from "@wadi/core/units";
 import { lease, type Lease, type SyncReply } from "@wadi/protocol";
-import type { EngineKind, EngineRef, Isolation, RunSpec } from "../engines/engine.ts";
+import {
+  wholeCard,
+  type CardsAsked,
+  type CheckpointSeen,
+  type EngineKind,
+  type EngineRef,
+  type Isolation,
+  type RunSpec,
+} from "../engines/engine.ts";
 import type { LogCursor } from "./log-cursor.ts";
 import { newMeter, type Meter } from "./meter.ts";
 
@@ -16,6 +24,8 @@ export interface HeldRun {
   readonly meter: Meter;
   /** By stream: "0.stdout". */
   readonly logs: Readonly<Record<string, LogCursor>>;
+  /** What the hub was told of its checkpoint; null while this run was not seen to write one. */
+  readonly checkpoint: CheckpointSeen | null;
   readonly end: RunEnd | null;
 }
 
@@ -53,6 +63,7 @@ export const takeLease = (taken: Lease): HeldRun => ({
   stop: null,
   meter: newMeter,
   logs: {},
+  checkpoint: null,
   end: null,
 });
 
@@ -66,7 +77,7 @@ export function runSpecOf({ lease: { spec, ...from } }: HeldRun, stopGrace: Dura
     env: spec.env,
     arrayIndex: from.arrayIndex,
     replicas: spec.replicas,
-    cards: { model: from.model, count: from.cardsPerReplica },
+    cards: { model: from.model, count: from.cardsPerReplica, ...partOf(from) },
     cpu: spec.cpu,
     memory: spec.memory,
     maxRun: from.maxRunTime,
@@ -74,6 +85,14 @@ export function runSpecOf({ lease: { spec, ...from } }: HeldRun, stopGrace: Dura
     checkpoint: spec.checkpoint,
     rerunnable: spec.retry.rerunWhenLost,
   };
+}
+
+function partOf({ share, placement }: Omit<Lease, "spec">): Pick<CardsAsked, "share" | "on"> {
+  if (share >= wholeCard) return {};
+  const on = placement.flatMap(({ host, replicas, card }) =>
+    card === undefined ? [] : Array.from({ length: replicas }, () => ({ host, card })),
+  );
+  return { share, on };
 }
 
 /** How engines know a run; the same whether it was started or not. */

@@ -4,7 +4,7 @@ import type { AgentClock } from "./agent-clock.ts";
 import { entryFields } from "./entry.ts";
 import { dropRun, keepLease, keepRun, takeLease, type HeldRun } from "./held-run.ts";
 import type { Change, Journal } from "./journal/journal.ts";
-import { step, type RunAct, type RunEvent, type RunStep } from "./run-machine.ts";
+import { steps, type RunAct, type RunEvent, type RunStep } from "./run-machine.ts";
 
 /** A run as the agent works on it. `run` is what the journal has of it, never ahead of that. */
 export interface Held {
@@ -12,6 +12,8 @@ export interface Held {
   readonly takenAtMs: number;
   /** Taken before the agent's last start: what was tried then is not known. */
   readonly isRestored: boolean;
+  /** When its checkpoint was looked at, by the steady clock. */
+  lookedAtMs: number;
   /** Once it is over: acknowledged up to here, the hub knows its end. */
   mark: bigint | null;
   /** Stops the placing of its inputs. */
@@ -76,11 +78,11 @@ export class HeldRuns {
     return undefined;
   }
 
-  /** Lets an event happen to a run, after those before it. */
-  tell(held: Held, event: RunEvent): Promise<void> {
+  /** Lets events happen to a run, after those before; all of them are one commit. */
+  tell(held: Held, ...events: readonly RunEvent[]): Promise<void> {
     return this.inTurn(held, async () => {
       const { clock } = this.#parts;
-      const next = step(held.run, event, clock.nowMs());
+      const next = steps(held.run, events, clock.nowMs());
       if (next.run === held.run) return;
       await this.commit(held, next, { weight: "essential", keep: [keepRun(next.run)] });
     });
@@ -133,6 +135,7 @@ export class HeldRuns {
       run,
       ...known,
       takenAtMs: this.#parts.clock.steadyMs(),
+      lookedAtMs: -Infinity,
       unplace: new AbortController(),
       turn: Promise.resolve(),
     };

@@ -1,11 +1,17 @@
 import type { Logger } from "pino";
-import { EngineUnreachable, type Engine, type RunReport } from "../engines/engine.ts";
+import {
+  EngineUnreachable,
+  isFinal,
+  type CheckpointSeen,
+  type Engine,
+  type RunReport,
+} from "../engines/engine.ts";
 import type { AgentClock } from "./agent-clock.ts";
 import type { Bell } from "./bell.ts";
 import { keepRun, refOf } from "./held-run.ts";
 import type { Held, HeldRuns } from "./held-runs.ts";
 import type { LogShipper } from "./log-shipper.ts";
-import { interimReading, tellsNews } from "./run-machine.ts";
+import { interimReading, newCheckpoint, tellsNews } from "./run-machine.ts";
 
 export interface ObserveParts {
   readonly engine: Engine;
@@ -23,6 +29,8 @@ const restMs = 10;
 /** Output grows without the engine saying so. */
 const lookMs = 500;
 const unreachableMs = 1000;
+/** Between two looks at the checkpoint of one run. */
+const checkpointMs = 10_000;
 /** A start that takes longer is told to the hub. */
 const slowMs = 300;
 
@@ -69,17 +77,40 @@ async function hearOf(
   report: RunReport | undefined,
   ending: AbortSignal,
 ): Promise<void> {
-  const { runs, shipper, readingMs } = parts;
+  const { runs, shipper, clock, readingMs } = parts;
   if (!report) return runs.tell(held, { kind: "missing" });
   const sizes = sizesOf(report);
-  if (!tellsNews(held.run, report, readingMs) && !shipper.hasMore(held.run, sizes)) return;
+  const checkpoint = await lookForCheckpoint(parts, { held, report }, ending);
+  const hasNews = tellsNews(held.run, report, readingMs) || shipper.hasMore(held.run, sizes);
+  const isKept = checkpoint && newCheckpoint(held.run, checkpoint, clock.nowMs());
+  if (!hasNews && !isKept) return;
 
-  await runs.tell(held, { kind: "observed", report });
+  await runs.tell(held, { kind: "observed", report, checkpoint });
   await runs.inTurn(held, async () => {
     if (held.run.phase !== "running") return;
     await takeReading(parts, held, report);
     await shipper.ship(held, sizes, ending);
   });
+}
+
+/** Whether and when the run wrote a checkpoint: looked at now and then, and when it has ended. */
+async function lookForCheckpoint(
+  { engine, clock, log }: ObserveParts,
+  { held, report }: { held: Held; report: RunReport },
+  ending: AbortSignal,
+): Promise<CheckpointSeen | null> {
+  const { run } = held;
+  if (run.lease.spec.checkpoint === null || run.phase !== "running") return null;
+  const isDue = clock.steadyMs() - held.lookedAtMs >= checkpointMs;
+  if (!engine.readCheckpoint || !(isDue || isFinal(report.state))) return null;
+  held.lookedAtMs = clock.steadyMs();
+  try {
+    return await engine.readCheckpoint(run.lease.job, ending);
+  } catch (error) {
+    ending.throwIfAborted();
+    log.warn({ err: error, run: run.lease.run }, "looking at a checkpoint");
+    return null;
+  }
 }
 
 /** Without room for it nothing is lost: the next reading covers its time as well. */

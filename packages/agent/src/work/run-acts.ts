@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
 import type { Duration } from "@wadi/core/units";
-import { EngineUnreachable, RunRefused, type Engine } from "../engines/engine.ts";
+import { EngineUnreachable, isFinal, RunRefused, type Engine } from "../engines/engine.ts";
 import type { AgentClock } from "./agent-clock.ts";
 import type { Bell } from "./bell.ts";
 import { collectOutputs, type CollectOptions } from "./files/collect-outputs.ts";
 import { InputRefused, placeInput, type InputOptions } from "./files/place-inputs.ts";
+import { makeFirstLook, type FirstLook } from "./first-look.ts";
 import { refOf, runSpecOf } from "./held-run.ts";
 import type { Held, HeldRuns } from "./held-runs.ts";
 import type { LogShipper } from "./log-shipper.ts";
@@ -33,10 +34,11 @@ const filesAtOnce = 4;
 
 /** Does what a run's steps ask for; what comes of it is told to the run. */
 export function makeActs(parts: ActParts): (held: Held, act: RunAct | "place") => void {
-  const lane = makeLane(filesAtOnce);
+  const lookAt = makeFirstLook(parts.engine, parts.ending);
+  const helpers: Helpers = { lane: makeLane(filesAtOnce), lookAt };
   const acts = { place, start, stop: stopRun, collect };
   return (held, act) => {
-    const work = acts[act](parts, held, lane);
+    const work = acts[act](parts, held, helpers);
     work.catch((error: unknown) => {
       if (parts.ending.aborted) return;
       parts.log.error({ err: error, run: held.run.lease.run, act }, "working on a run");
@@ -44,9 +46,14 @@ export function makeActs(parts: ActParts): (held: Held, act: RunAct | "place") =
   };
 }
 
+interface Helpers {
+  readonly lane: Lane;
+  readonly lookAt: FirstLook;
+}
+
 type Lane = <T>(work: () => Promise<T>) => Promise<T>;
 
-async function place(parts: ActParts, held: Held, lane: Lane): Promise<void> {
+async function place(parts: ActParts, held: Held, { lane }: Helpers): Promise<void> {
   const { engine, inputs, ending, stopGrace } = parts;
   const signal = AbortSignal.any([ending, held.unplace.signal]);
   await parts.runs().tell(held, { kind: "slow" });
@@ -74,7 +81,7 @@ const stoppedBefore = "stopped before it was started";
  * A start that is under way is never given up: only its answer says whether there is something to
  * stop. One that is to be stopped and was not even tried is left.
  */
-async function start(parts: ActParts, held: Held): Promise<void> {
+async function start(parts: ActParts, held: Held, { lookAt }: Helpers): Promise<void> {
   const { engine, ending, stopGrace } = parts;
   if (held.run.stop && !held.isRestored) {
     await parts.runs().tell(held, { kind: "not-started", why: stoppedBefore });
@@ -82,8 +89,12 @@ async function start(parts: ActParts, held: Held): Promise<void> {
   }
   try {
     const spec = runSpecOf(held.run, stopGrace);
-    await untilItPasses(parts, ending, () => engine.start(spec, ending));
-    await parts.runs().tell(held, { kind: "started" });
+    const ref = await untilItPasses(parts, ending, () => engine.start(spec, ending));
+    // Both are news of one moment, so they are one commit: the hub hears of the run sooner.
+    const report = await lookAt(ref);
+    const isFirst = report && !(isFinal(report.state) && spec.checkpoint !== null);
+    const first = isFirst ? [{ kind: "observed" as const, report }] : [];
+    await parts.runs().tell(held, { kind: "started" }, ...first);
     parts.bell.ring();
   } catch (error) {
     if (ending.aborted) return;
@@ -99,7 +110,7 @@ async function stopRun(parts: ActParts, held: Held): Promise<void> {
   await untilItPasses(parts, ending, () => engine.stop(ref, ending));
 }
 
-async function collect(parts: ActParts, held: Held, lane: Lane): Promise<void> {
+async function collect(parts: ActParts, held: Held, { lane }: Helpers): Promise<void> {
   const { engine, outputs, ending, stopGrace } = parts;
   const { end, lease } = held.run;
   const sizes = end!.outputSizes;

@@ -3,7 +3,14 @@ import type { RunReport } from "../engines/engine.ts";
 import { aLease } from "./a-lease.ts";
 import { entryFields } from "./entry.ts";
 import { takeLease, type HeldRun, type RunPhase } from "./held-run.ts";
-import { interimReading, step, tellsNews, type RunEvent } from "./run-machine.ts";
+import {
+  interimReading,
+  newCheckpoint,
+  step,
+  steps,
+  tellsNews,
+  type RunEvent,
+} from "./run-machine.ts";
 
 const nowMs = Date.UTC(2026, 5, 1);
 const startedAtMs = nowMs - 90_000;
@@ -112,6 +119,57 @@ test("what is stopped before it was started is stopped, not refused", () => {
   const ask: RunEvent = { kind: "stop", why: "cancelled" };
   const { said } = live([ask, { kind: "not-started", why: "stopped before it was started" }]);
   expect(said).toEqual(["stopped"]);
+});
+
+test("what becomes known together is one step, told as if it had come one by one", () => {
+  for (const end of [running, succeeded]) {
+    const events: RunEvent[] = [{ kind: "started" }, end];
+    const one = steps(takeLease(aLease()), events, nowMs);
+    const lease = one.run.lease;
+    expect(one.run).toEqual(live(events, takeLease(lease)).run);
+    expect(one.entries.map(({ kind }) => kind)).toEqual(
+      end === running ? ["state"] : ["state", "reading", "state"],
+    );
+  }
+  const stopped = live([{ kind: "stop", why: "cancelled" }]).run;
+  expect(steps(stopped, [{ kind: "started" }, running], nowMs).acts).toEqual(["stop"]);
+});
+
+test("a checkpoint is told when this run has written it, each once, and before the end", () => {
+  const seen = (
+    afterMs: number,
+    bytes: number,
+    report = (running as { report: RunReport }).report,
+  ) =>
+    ({
+      kind: "observed",
+      report,
+      checkpoint: { writtenAtMs: startedAtMs + afterMs, bytes },
+    }) satisfies RunEvent;
+  const { said } = live([
+    { kind: "started" },
+    seen(-5000, 7), // an earlier run's
+    seen(1000, 7),
+    seen(1000, 7),
+    seen(1000, 9),
+    seen(2000, 9, (succeeded as { report: RunReport }).report),
+  ]);
+  expect(said).toEqual([
+    "running",
+    "checkpoint",
+    "checkpoint",
+    "checkpoint",
+    "reading final",
+    "succeeded",
+  ]);
+});
+
+test("of a checkpoint's files no time is believed that the run cannot have written them at", () => {
+  const { run } = live([{ kind: "started" }, running]);
+  const at = (writtenAtMs: number) => newCheckpoint(run, { writtenAtMs, bytes: 1 }, nowMs);
+  expect(at(nowMs + 3_600_000)).toEqual({ writtenAtMs: nowMs, bytes: 1 });
+  expect(at(startedAtMs - 4)).toEqual({ writtenAtMs: startedAtMs, bytes: 1 }); // a coarse clock
+  expect(at(startedAtMs - 1000)).toBeUndefined();
 });
 
 test("whatever comes late changes nothing", () => {

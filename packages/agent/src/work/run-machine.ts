@@ -1,5 +1,6 @@
 import { isFinalRun } from "@wadi/core/job";
-import type { RunReport } from "../engines/engine.ts";
+import { bytes as asBytes } from "@wadi/core/units";
+import type { CheckpointSeen, RunReport } from "../engines/engine.ts";
 import type { NewEntry } from "./entry.ts";
 import type { HeldRun, RunEnd, RunPhase, StopReason } from "./held-run.ts";
 import { isDue, nextReading, startMeter } from "./meter.ts";
@@ -12,8 +13,12 @@ export type RunEvent =
   | { readonly kind: "not-placed"; readonly why: string }
   | { readonly kind: "started" }
   | { readonly kind: "not-started"; readonly why: string }
-  /** The engine says how it is. */
-  | { readonly kind: "observed"; readonly report: RunReport }
+  /** The engine says how it is; with its checkpoint folder, where that was looked at. */
+  | {
+      readonly kind: "observed";
+      readonly report: RunReport;
+      readonly checkpoint?: CheckpointSeen | null;
+    }
   /** The engine does not know it, though it had it. */
   | { readonly kind: "missing" }
   | { readonly kind: "stop"; readonly why: StopReason }
@@ -56,7 +61,7 @@ export function step(run: HeldRun, event: RunEvent, nowMs: number): RunStep {
     case "started":
       return { run: { ...run, phase: "running" }, entries: [], acts: run.stop ? ["stop"] : [] };
     case "observed":
-      return observed(run, event.report, nowMs);
+      return observed(run, event, nowMs);
     case "missing":
       return over(endedHere(run, { state: "lost", nowMs, message: gone }), nowMs);
     case "stop":
@@ -66,6 +71,18 @@ export function step(run: HeldRun, event: RunEvent, nowMs: number): RunStep {
     case "collected":
       return collected(run, event, nowMs);
   }
+}
+
+/** Several events that became known together: one step, so that they are durable together. */
+export function steps(run: HeldRun, events: readonly RunEvent[], nowMs: number): RunStep {
+  return events.reduce((before: RunStep, event) => {
+    const next = step(before.run, event, nowMs);
+    return {
+      run: next.run,
+      entries: [...before.entries, ...next.entries],
+      acts: [...before.acts, ...next.acts],
+    };
+  }, same(run));
 }
 
 /** In which phases an event means something. */
@@ -110,7 +127,11 @@ function slow(run: HeldRun, nowMs: number): RunStep {
   return { run: { ...run, told: "starting" }, entries: [entry], acts: [] };
 }
 
-function observed(before: HeldRun, report: RunReport, nowMs: number): RunStep {
+function observed(
+  before: HeldRun,
+  { report, checkpoint = null }: Extract<RunEvent, { kind: "observed" }>,
+  nowMs: number,
+): RunStep {
   let run: HeldRun = { ...before, meter: startMeter(before.meter, report.startedAtMs) };
   const entries: NewEntry[] = [];
   const hasRun = report.startedAtMs !== null && report.state !== "starting";
@@ -119,6 +140,11 @@ function observed(before: HeldRun, report: RunReport, nowMs: number): RunStep {
     const told = { state: "running" as const, ...nothingYet, isolation: report.isolation, slots };
     entries.push(stateEntry(run, told, report.startedAtMs ?? nowMs));
     run = { ...run, told: "running" };
+  }
+  const kept = checkpoint && newCheckpoint(run, checkpoint, nowMs);
+  if (kept) {
+    entries.push(checkpointEntry(run, kept, nowMs));
+    run = { ...run, checkpoint: kept };
   }
   if (!isFinalRun(report.state)) return { run, entries, acts: [] };
 
@@ -129,6 +155,22 @@ function observed(before: HeldRun, report: RunReport, nowMs: number): RunStep {
   if (hasLeftSomething(run)) return { run, entries, acts: ["collect"] };
   const ended = over(run, nowMs);
   return { ...ended, entries: [...entries, ...ended.entries] };
+}
+
+/** File systems stamp files by a coarse clock: one written at once can look that much too old. */
+const coarseMs = 10;
+
+/** A checkpoint that this run has written; what an earlier one left saves nothing of this one. */
+export function newCheckpoint(
+  { meter: { startedAtMs }, checkpoint: told }: HeldRun,
+  seen: CheckpointSeen,
+  nowMs: number,
+): CheckpointSeen | undefined {
+  if (startedAtMs === null || seen.writtenAtMs < startedAtMs - coarseMs) return undefined;
+  // Its files may carry any time: none is believed that lies before the run or in the future.
+  const writtenAtMs = Math.min(Math.max(seen.writtenAtMs, startedAtMs), Math.round(nowMs));
+  const isTold = told?.writtenAtMs === writtenAtMs && told.bytes === seen.bytes;
+  return isTold ? undefined : { writtenAtMs, bytes: seen.bytes };
 }
 
 function hasLeftSomething({ end, logs, lease }: HeldRun): boolean {
@@ -221,6 +263,21 @@ function stateEntry(
     message: told.message.slice(0, longestMessage),
     isolation: isolation && { ...isolation, notes: [...isolation.notes] },
     slots: told.slots.slice(0, 10_000),
+  };
+}
+
+function checkpointEntry(
+  { lease: { run, generation } }: HeldRun,
+  kept: CheckpointSeen,
+  nowMs: number,
+): NewEntry {
+  return {
+    kind: "checkpoint",
+    at: Temporal.Instant.fromEpochMilliseconds(Math.round(nowMs)),
+    run,
+    generation,
+    writtenAt: Temporal.Instant.fromEpochMilliseconds(kept.writtenAtMs),
+    bytes: asBytes(kept.bytes),
   };
 }
 

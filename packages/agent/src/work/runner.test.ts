@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { afterEach, expect, test, vi } from "vitest";
 import { asId, durationOf, mebibytes, type HostId } from "@wadi/core/units";
 import type { JournalId, Lease, LinkEntry } from "@wadi/protocol";
-import type { EngineHost } from "../engines/engine.ts";
+import type { Engine, EngineHost } from "../engines/engine.ts";
 import { FakeCentre } from "../engines/fake/fake-centre.ts";
 import { pretendClock } from "../engines/fake/fake-clock.ts";
 import { openFakeEngine } from "../engines/fake/fake-engine.ts";
@@ -162,6 +162,58 @@ test("on a full disk no lease is taken, logs stay behind, and the end is told", 
   await vi.waitFor(() => expect(agent.runner.holding()).toHaveLength(1));
 });
 
+test("wherever its start is cut, a run is started once, from a lease that is on disk", async () => {
+  for (let calls = 1; calls <= 24; calls += 1) {
+    const world = newWorld();
+    const env = { FAKE_RUN_MS: "5000", FAKE_STDOUT: "x" };
+    const lease = aLease({ spec: { env } });
+    const told: LinkEntry[] = [];
+    const death = world.disk.dieAfter(calls);
+    const first = startAgent(world, told).then((one) => {
+      one.take([lease]);
+      return one;
+    });
+    await Promise.race([death, hurried.pause(1).then(() => first.then((one) => one.until("log")))]);
+    void first.then((one) => one.die()).catch(() => {});
+    const wasStarted = world.centre.holding().length > 0;
+
+    const disk = world.disk.afterDeath("killed", () => 0.5);
+    const next = await startAgent({ ...world, disk }, told);
+    // What the engine has and the journal has not would be an orphan, and ended here.
+    expect(next.runner.held).toBeGreaterThanOrEqual(wasStarted ? 1 : 0);
+    next.take([lease]);
+    await next.until("running");
+    world.clock.advance(5000);
+    await next.until("succeeded");
+    await next.acknowledge();
+    checkStory(told, env);
+    await next.die();
+  }
+}, 30_000);
+
+test("a checkpoint is told while the run goes on, and its last one before its end", async () => {
+  const world = newWorld();
+  let bytes = 1;
+  const readCheckpoint = async () => ({ writtenAtMs: world.clock.epochMs(), bytes });
+  const agent = await startAgent({ ...world, readCheckpoint });
+  const env = { FAKE_RUN_MS: "60000" };
+  const [kept, plain] = [aLease({ spec: { env, checkpoint: "state" } }), aLease({ spec: { env } })];
+  agent.take([kept, plain]);
+  const [entry] = await agent.until("checkpoint", kept);
+  expect(entry).toMatchObject({ bytes: "1" });
+  bytes = 2;
+  agent.runner.take({ leases: [], stops: [{ run: kept.run, generation: 1, why: "preempted" }] });
+  await vi.waitFor(async () => {
+    world.clock.advance(10);
+    expect(await agent.told()).toContain("stopped");
+  });
+  const told = (await agent.entries()).filter(({ run }) => run === kept.run);
+  expect(told.map(({ kind }) => kind)).toEqual([
+    ...["state", "checkpoint", "checkpoint", "reading", "state"],
+  ]);
+  expect(told[2]).toMatchObject({ bytes: "2" });
+});
+
 test("whenever the agent is killed, every run is told to its end, each thing once", async () => {
   const property = fc.asyncProperty(
     fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 6 }),
@@ -231,6 +283,7 @@ interface World {
   readonly clock: ReturnType<typeof pretendClock>;
   readonly centre: FakeCentre;
   readonly disk: PretendDisk;
+  readonly readCheckpoint?: NonNullable<Engine["readCheckpoint"]>;
 }
 
 function newWorld(): World {
@@ -247,7 +300,7 @@ function newWorld(): World {
 }
 
 /** An agent without its link: what it would tell the hub is read from its journal. */
-async function startAgent({ centre, disk }: World, heard: LinkEntry[] = []) {
+async function startAgent({ centre, disk, readCheckpoint }: World, heard: LinkEntry[] = []) {
   const ending = new AbortController();
   const journal = await openJournal({
     disk,
@@ -261,7 +314,7 @@ async function startAgent({ centre, disk }: World, heard: LinkEntry[] = []) {
   });
   const hub = { readInput: () => never("readInput"), writeOutput: () => never("writeOutput") };
   const runner = makeRunner({
-    engine: openFakeEngine(centre),
+    engine: { ...openFakeEngine(centre), ...(readCheckpoint && { readCheckpoint }) },
     journal,
     clock: hurried,
     log: pino({ level: "silent" }),
@@ -284,6 +337,7 @@ async function startAgent({ centre, disk }: World, heard: LinkEntry[] = []) {
   const agent = {
     runner,
     journal,
+    entries,
     take: (leases: readonly Lease[]) => runner.take({ leases: [...leases], stops: [] }),
     told: async () => (await entries()).map(inShort),
     /** As the hub does: each entry counts once, by its number in its journal. */

@@ -76,6 +76,10 @@ class Loop {
   #inventoryTold = false;
   #holdingToldMs = -Infinity;
   #startedMs = -Infinity;
+  /** Resolves when there is something to say at once. */
+  #news = Promise.withResolvers<void>();
+  /** What the hub knows the end of is being cleared away. */
+  #forgetting: Promise<unknown> = Promise.resolve();
   /** No answer came to the last sync, perhaps an earlier agent's: it may have handed out much. */
   #hasMissed = true;
 
@@ -89,6 +93,7 @@ class Loop {
       return;
     }
     this.#isUrged = true;
+    this.#news.resolve();
     this.#waiting?.abort();
   }
 
@@ -103,14 +108,18 @@ class Loop {
     while (!ending.aborted) {
       await this.#parts.journal.tend();
       const end = await this.#once(ending);
-      if (end) return end;
+      if (!end) continue;
+      await this.#forgetting;
+      return end;
     }
+    await this.#forgetting;
     return { kind: "ended" };
   }
 
   async #once(ending: AbortSignal): Promise<SyncEnd | undefined> {
     const { journal, engine, clock } = this.#parts;
     this.#isUrged = false;
+    this.#news = Promise.withResolvers();
     const batch = await journal.batch({ entries: entriesMax, bytes: this.#bytesMax });
     const rest = this.#startedMs + restMs(batch.entries.length) - clock.steadyMs();
     if (rest > 0) await clock.pause(rest, ending);
@@ -179,10 +188,16 @@ class Loop {
       await this.#newJournal();
       return undefined;
     }
-    await journal.ack(reply.ackedThrough);
+    const acked = journal.ack(reply.ackedThrough);
     await this.#renewLease(sentMs + reply.leaseFor, reply.leaseFor);
     runner.take(reply);
-    await runner.forgetTold();
+    await acked;
+    // It comes before new work, which needs the room; but folders take their time, and news need
+    // not wait for them.
+    this.#forgetting = Promise.all([this.#forgetting, runner.forgetTold()]);
+    await (reply.mode === "left"
+      ? this.#forgetting
+      : Promise.race([this.#forgetting, this.#news.promise]));
     const isDone = runner.held === 0 && journal.acked === journal.last && sent === 0;
     return reply.mode === "left" && isDone && reply.leases.length === 0
       ? { kind: "left" }

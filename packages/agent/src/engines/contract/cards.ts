@@ -1,4 +1,6 @@
 import { expect } from "vitest";
+import { asId, type HostId } from "@wadi/core/units";
+import { RunRefused, type EngineRef } from "../engine.ts";
 import {
   aRun,
   cardsInAll,
@@ -74,6 +76,56 @@ export const cardTests: ContractTests = {
       expect(usage.peakMemoryBytes).toBeGreaterThanOrEqual(before.peakMemoryBytes);
     }
     expect(seen.at(-1)?.usage.heldMs).toBeGreaterThanOrEqual(550);
+  },
+
+  "parts of a card add up to no more than the card, or are refused for good": async (
+    world,
+    commands,
+  ) => {
+    const { engine } = world;
+    const part = (share: number, card: number) =>
+      aRun(commands.endingAfter(30_000), {
+        cards: { model, count: 1, share, on: [{ host: asId<HostId>("h1"), card }] },
+      });
+    const first = await startRun(engine, part(300, 0)).catch((error: unknown) => error);
+    if (first instanceof RunRefused) {
+      expect(first.reason).toBe("cannot-share");
+      expect(await engine.holding(soon())).toEqual([]);
+      return;
+    }
+    // By their count alone the first two would fit on one card, and the last on none.
+    const asked = [part(300, 1), part(700, 0), part(700, 1)];
+    const others = await Promise.all(asked.map((spec) => startRun(engine, spec)));
+    const reports = await engine.observe([first as EngineRef, ...others], soon());
+    const [a, b, withA, withB] = reports.map((report) => slotsOf([report]));
+    expect([withA, withB]).toEqual([a, b]);
+    expect(a).not.toEqual(b);
+    expect(reports[0]!.usage.cardMs).toBeCloseTo(reports[0]!.usage.heldMs * 0.3, 6);
+
+    const whole = { cards: { model, count: cardsPerHost - 2 } };
+    for (const replicas of [1, 2]) {
+      const rest = startRun(engine, aRun(commands.endingAfter(30_000), { ...whole, replicas }));
+      await expect(rest).resolves.toBeDefined();
+    }
+    await expect(startRun(engine, part(1, 5))).rejects.toMatchObject({ reason: "no-free-cards" });
+  },
+
+  "a part that makes no sense is refused, and the refusal names the field": async (
+    { engine },
+    commands,
+  ) => {
+    for (const [share, count] of [
+      [0, 1],
+      [1001, 1],
+      [0.5, 1],
+      [500, 2],
+    ] as const) {
+      const spec = aRun(commands.endingAfter(0), { cards: { model, count, share } });
+      await expect(engine.start(spec, soon())).rejects.toMatchObject({
+        reason: "bad-spec",
+        message: expect.stringContaining("cards.share") as unknown,
+      });
+    }
   },
 
   "cards that are only counted say so": async ({ engine }) => {

@@ -1,12 +1,19 @@
 import type { CardModelId } from "@wadi/core/units";
-import { RunRefused, type EngineHost, type ReplicaPlace, type RunSpec } from "../engine.ts";
+import {
+  RunRefused,
+  shareOf,
+  wholeCard,
+  type EngineHost,
+  type ReplicaPlace,
+  type RunSpec,
+} from "../engine.ts";
 
 /**
  * The cards of a fake centre, handed out in constant time however many hosts there are: hosts lie
  * in buckets by how many free cards of a model they have. Processors and memory are not counted.
  */
 export interface FakeSlots {
-  /** @throws RunRefused `no-free-cards`; nothing is taken then */
+  /** @throws RunRefused `no-free-cards`, `cannot-share`; nothing is taken then */
   take(spec: RunSpec): ReplicaPlace[];
   giveBack(spec: RunSpec, places: readonly ReplicaPlace[]): void;
 }
@@ -51,6 +58,9 @@ export function fakeSlots(hosts: readonly EngineHost[]): FakeSlots {
       const first = hosts[0]?.id ?? ("fake" as EngineHost["id"]);
       if (cards === null)
         return Array.from({ length: replicas }, () => ({ host: first, slots: [] }));
+      if (shareOf(cards) < wholeCard) {
+        throw new RunRefused("cannot-share", `${shareOf(cards)} thousandths of a card were asked`);
+      }
       const shelf = shelves.get(cards.model);
       const places: ReplicaPlace[] = [];
       while (places.length < replicas) {

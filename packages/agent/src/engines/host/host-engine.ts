@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { join } from "node:path";
 import type { JobId } from "@wadi/core/units";
 import {
   EngineUnreachable,
@@ -13,6 +14,7 @@ import { checkSpec } from "../check-spec.ts";
 import type { HostConfig } from "./config.ts";
 import { KeeperGone, linkIfKept, linkToKeeper, type KeeperLink } from "./keeper-client.ts";
 import type { KeeperOptions } from "./keeper.ts";
+import { lookAtCheckpoint } from "./look-at-checkpoint.ts";
 import { rpcVersion, type CallOf, type KeeperCall, type ReplyOf } from "./rpc.ts";
 import { makeRunFolders, makeState, outputFile, statePaths } from "./run-files.ts";
 
@@ -55,6 +57,10 @@ export function openHostEngine(options: HostEngineOptions): Engine {
     },
     forget: (ref: EngineRef, signal) => keeper.ask("forget", { ref }, signal),
     forgetJob: (job: JobId, signal) => keeper.ask("forgetJob", { job }, signal),
+    readCheckpoint: (job, signal) => {
+      signal.throwIfAborted();
+      return lookAtCheckpoint(join(state.checkpoints, job));
+    },
     output: (ref, piece, signal) => {
       signal.throwIfAborted();
       return readPiece(outputFile(state, ref, piece), piece);

@@ -117,6 +117,31 @@ describe("what a run finds", () => {
     expect(await textOf(await runToEnd(world, third))).toBe("");
   });
 
+  test("what it writes to its checkpoint is seen, by the newest of its files", async () => {
+    const { engine } = world;
+    const script = sh("mkdir ckpt/a; printf 12345 > ckpt/a/b; ln -s /etc/passwd ckpt/l; sleep 30");
+    const spec = aRun(script, { checkpoint: "ckpt" });
+    const beforeMs = Date.now() - 10;
+    const ref = await startRun(engine, spec);
+    await expect.poll(() => engine.readCheckpoint!(spec.job, soon())).toMatchObject({ bytes: 5 });
+    const seen = await engine.readCheckpoint!(spec.job, soon());
+    expect(seen!.writtenAtMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(seen!.writtenAtMs).toBeLessThanOrEqual(Date.now());
+    await engine.stop(ref, soon());
+    await ended(world, ref);
+    await engine.forgetJob(spec.job, soon());
+    expect(await engine.readCheckpoint!(spec.job, soon())).toBeNull();
+  });
+
+  test("of a card that it has a part of, it is told which and how much", async () => {
+    const cards = { model, count: 1, share: 250, on: [{ host: hostConfig.hosts[1]!.id, card: 0 }] };
+    const told = sh('echo "$WADI_CARDS $WADI_CARD_SLOTS $WADI_CARD_SHARE $CUDA_VISIBLE_DEVICES"');
+    const report = await runToEnd(world, aRun(told, { cards }));
+    expect(await textOf(report)).toBe("1 4 250 0\n");
+    const whole = await runToEnd(world, aRun(told, { cards: { model, count: 1 } }));
+    expect(await textOf(whole)).toMatch(/^1 0 {2}0\n$/);
+  });
+
   test("a command that cannot be found says so where its user looks", async () => {
     const command = { kind: "command", argv: ["no-such-program"] } as const;
     const report = await runToEnd(world, aRun({ command, env: {} }));

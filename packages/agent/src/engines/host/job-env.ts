@@ -1,4 +1,4 @@
-import type { RunSpec } from "../engine.ts";
+import { shareOf, wholeCard, type RunSpec } from "../engine.ts";
 import type { HostConfig } from "./config.ts";
 import { cardVariables } from "./card-access.ts";
 import type { RunPaths } from "./run-files.ts";
@@ -40,6 +40,7 @@ export function jobEnv(
     WADI_CPU_MILLIS: String(spec.cpu),
     WADI_MEMORY_MIB: String(spec.memory),
     ...(spec.cards && { WADI_CARD_MODEL: spec.cards.model }),
+    ...(shareOf(spec.cards) < wholeCard && { WADI_CARD_SHARE: String(shareOf(spec.cards)) }),
     ...(seat.emulated && { WADI_CARDS_EMULATED: "1" }),
     ...(spec.arrayIndex !== null && { WADI_ARRAY_INDEX: String(spec.arrayIndex) }),
   };

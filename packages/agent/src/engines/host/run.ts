@@ -1,5 +1,13 @@
 import { performance } from "node:perf_hooks";
-import type { EngineRef, EngineState, Isolation, RunReport, RunSpec } from "../engine.ts";
+import {
+  shareOf,
+  wholeCard,
+  type EngineRef,
+  type EngineState,
+  type Isolation,
+  type RunReport,
+  type RunSpec,
+} from "../engine.ts";
 import { bootClockMs } from "./boot-clock.ts";
 import { oomKills } from "./isolation/cgroup.ts";
 import type { CommandEnd } from "./isolation/init.ts";
@@ -128,7 +136,8 @@ export class LiveRun {
       placement: seats.map(({ host, slots }) => ({ host, slots })),
       usage: {
         heldMs,
-        cardMs: heldMs * (spec.cards?.count ?? 0) * spec.replicas,
+        cardMs:
+          (heldMs * (spec.cards?.count ?? 0) * spec.replicas * shareOf(spec.cards)) / wholeCard,
         cpuMs: this.#cpuMs,
         peakMemoryBytes: this.#peakMemoryBytes,
       },

@@ -120,6 +120,59 @@ describe("seating", () => {
     );
   });
 
+  test("parts go where the hub counts them, so that what fits by its count fits here", () => {
+    const card = fc.integer({ min: 0, max: 3 });
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({ card, share: fc.integer({ min: 1, max: 1000 }) }),
+        fc.record({ end: fc.nat() }),
+      ),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(steps, (all) => {
+        let held: (Occupied & { card: number; share: number })[] = [];
+        for (const one of all) {
+          if ("end" in one) held = held.filter((_, i) => i !== one.end % (held.length || 1));
+          else {
+            const used = held.filter((run) => run.card === one.card);
+            const left = 1000 - used.reduce((sum, { share }) => sum + share, 0);
+            const share = Math.min(one.share, left);
+            if (share === 0 || (share === 1000 && used.length > 0)) continue;
+            const spec = aPart(share, one.card);
+            held = [...held, { ...one, share, spec, seats: seatRun(hosts, held, spec) }];
+          }
+          const slots = held.map((run) => `${run.seats[0]!.slots[0]} ${run.card}`);
+          const cards = held.map((run) => run.card);
+          expect(new Set(slots).size).toBe(new Set(cards).size);
+        }
+      }),
+    );
+  });
+
+  test("parts of which the hub names no card share what is shared already", () => {
+    const part = (share: number) =>
+      asking(nvidia, 1, { cards: { model: nvidia, count: 1, share } });
+    const [first, second] = [part(600), part(400)];
+    const held = [{ spec: first, seats: seatRun(hosts, [], first) }];
+    expect(seatRun(hosts, held, second)).toEqual(held[0]!.seats);
+    expect(seatRun(hosts, held, part(500))).not.toEqual(held[0]!.seats);
+  });
+
+  test("real cards are given whole: a run that asks for a part is refused for good", () => {
+    const real = numberHosts(
+      [aHost("h1", [{ model: nvidia, count: 2 }])],
+      machine({ [nvidia]: 1 }),
+    );
+    expect(() => seatRun(real, [], aPart(500, 0))).toThrow("a part of a card cannot be had here");
+    expect(seatRun(real, [], asking(nvidia, 2))).toHaveLength(1);
+  });
+
+  const aPart = (share: number, card: number) => {
+    const on = [{ host: asId<HostId>("h1"), card }];
+    return asking(nvidia, 1, { cards: { model: nvidia, count: 1, share, on } });
+  };
+
   const trySeat = (held: readonly Occupied[], spec: RunSpec): Occupied[] => {
     try {
       return [{ spec, seats: seatRun(hosts, held, spec) }];

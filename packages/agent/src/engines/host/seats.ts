@@ -1,20 +1,14 @@
 import type { CardModelId, HostId } from "@wadi/core/units";
-import { RunRefused, type EngineHost, type RunSpec } from "../engine.ts";
+import { RunRefused, shareOf, wholeCard, type EngineHost, type RunSpec } from "../engine.ts";
 import { cpus, totalmem } from "node:os";
 import { mebibytes } from "@wadi/core/units";
 import { cardsPresent, stackOf } from "./card-access.ts";
 import type { OfferedHost } from "./config.ts";
+import { freeOf, hasCapacity, takeSeat, type FreeHost } from "./free-host.ts";
+import { seatShare } from "./seat-share.ts";
+import type { Seat } from "./seat.ts";
 
-/** What one replica holds: its host, and that host's cards by both their numbers. */
-export interface Seat {
-  readonly host: HostId;
-  /** Indices at the centre, ascending. */
-  readonly slots: readonly number[];
-  /** The same cards, by their index at the host. */
-  readonly devices: readonly number[];
-  /** Whether any of the cards is only counted. */
-  readonly emulated: boolean;
-}
+export type { Seat } from "./seat.ts";
 
 /** What one run keeps others from having. */
 export interface Occupied {
@@ -73,7 +67,8 @@ export const machineAsHost = (id: HostId, machine: Machine = thisMachine()): Off
 /**
  * Seats all replicas of a run, or none. A replica takes the host that has the fewest free cards
  * left among those that fit, then the first offered; of its cards, those with the lowest slots.
- * @throws RunRefused `no-free-cards` or `no-free-capacity`
+ * A part of a card goes where `seatShare` says.
+ * @throws RunRefused `no-free-cards`, `no-free-capacity` or `cannot-share`
  */
 export function seatRun(
   hosts: readonly EngineHost[],
@@ -82,56 +77,54 @@ export function seatRun(
 ): Seat[] {
   const free = new Map(hosts.map((host) => [host.id, freeOf(host)]));
   for (const run of occupied) {
-    for (const seat of run.seats) take(free.get(seat.host), seat.slots, run.spec);
+    for (const [replica, seat] of run.seats.entries()) {
+      takeSeat(free.get(seat.host), seat.slots, { spec: run.spec, replica });
+    }
   }
-  return Array.from({ length: spec.replicas }, () => {
-    const best = [...free.values()]
+  const hostsNow = [...free.values()];
+  if (shareOf(spec.cards) < wholeCard) {
+    refuseRealCards(hostsNow, spec);
+    return Array.from({ length: spec.replicas }, (_, replica) =>
+      seatShare(hostsNow, { spec, replica }),
+    );
+  }
+  return Array.from({ length: spec.replicas }, (_, replica) => {
+    const best = hostsNow
       .filter((host) => fits(host, spec))
-      .sort((a, b) => cardsFor(a, spec).length - cardsFor(b, spec).length)[0];
-    if (best === undefined) throw refusal([...free.values()], spec);
+      .sort((a, b) => wholeCards(a, spec).length - wholeCards(b, spec).length)[0];
+    if (best === undefined) throw refusal(hostsNow, spec);
 
-    const cards = cardsFor(best, spec).slice(0, spec.cards?.count ?? 0);
+    const cards = wholeCards(best, spec).slice(0, spec.cards?.count ?? 0);
     const slots = cards.map(({ slot }) => slot);
-    take(best, slots, spec);
+    takeSeat(best, slots, { spec, replica });
     const devices = cards.map(({ device }) => device);
     return { host: best.id, slots, devices, emulated: cards.some(({ emulated }) => emulated) };
   });
 }
 
-interface FreeHost {
-  readonly id: HostId;
-  cpuMillis: number;
-  memoryMiB: number;
-  cards: EngineHost["cards"];
-}
-
-const freeOf = (host: EngineHost): FreeHost => ({
-  id: host.id,
-  cpuMillis: host.cpuCores * 1000,
-  memoryMiB: host.memory,
-  cards: host.cards,
-});
-
-function take(host: FreeHost | undefined, slots: readonly number[], spec: RunSpec): void {
-  if (host === undefined) return; // Offered when the run began, and no more.
-  host.cpuMillis -= spec.cpu;
-  host.memoryMiB -= spec.memory;
-  host.cards = host.cards.filter(({ slot }) => !slots.includes(slot));
-}
-
-const cardsFor = (host: FreeHost, { cards }: RunSpec) =>
-  cards === null ? [] : host.cards.filter(({ model }) => model === cards.model);
-
-const hasCapacity = (host: FreeHost, spec: RunSpec) =>
-  host.cpuMillis >= spec.cpu && host.memoryMiB >= spec.memory;
+const wholeCards = (host: FreeHost, { cards }: RunSpec) =>
+  cards === null
+    ? []
+    : host.cards.filter((card) => card.model === cards.model && card.left === wholeCard);
 
 const fits = (host: FreeHost, spec: RunSpec) =>
-  cardsFor(host, spec).length >= (spec.cards?.count ?? 0) && hasCapacity(host, spec);
+  wholeCards(host, spec).length >= (spec.cards?.count ?? 0) && hasCapacity(host, spec);
+
+/** Parts are only counted: on a card that is really there, nothing would hold a run to its part. */
+function refuseRealCards(hosts: readonly FreeHost[], { cards }: RunSpec): void {
+  const real = hosts.flatMap((host) => host.cards).some((card) => isReal(card, cards));
+  if (!real) return;
+  const detail = `${shareOf(cards)} thousandths of a card were asked for`;
+  throw new RunRefused("cannot-share", `${detail}; real ${cards?.model} cards are given whole`);
+}
+
+const isReal = ({ model, emulated }: FreeHost["cards"][number], cards: RunSpec["cards"]) =>
+  model === cards?.model && !emulated;
 
 function refusal(free: readonly FreeHost[], spec: RunSpec): RunRefused {
   const { cards, replicas, cpu, memory } = spec;
   const each = replicas === 1 ? "" : ` for each of ${replicas} replicas`;
-  if (cards !== null && !free.some((host) => cardsFor(host, spec).length >= cards.count)) {
+  if (cards !== null && !free.some((host) => wholeCards(host, spec).length >= cards.count)) {
     const asked = `${cards.count} × ${cards.model} on one host${each}`;
     return new RunRefused("no-free-cards", `${asked} were asked for`);
   }

@@ -189,6 +189,7 @@ const aDataset = (dataset: string, to: string): Input => ({
   kind: "dataset",
   dataset,
   place: "east" as Extract<Input, { kind: "dataset" }>["place"],
+  replicas: [],
   to,
   bytes: null,
 });
