@@ -1,0 +1,12 @@
+export * from "./baselines/index.ts";
+export { type Decision, type Dispatcher } from "./dispatcher.ts";
+export * from "./faults/index.ts";
+export * from "./fleet/index.ts";
+export { generate, type GeneratorOptions } from "./generator/index.ts";
+export * from "./measure/index.ts";
+export { type Insight } from "./play/insight.ts";
+export { production } from "./play/production.ts";
+export * from "./readers/index.ts";
+export { type CostParts, type JobOutcome, type Sample, type SimResult } from "./result.ts";
+export { simulate, type Progress, type SimOptions } from "./simulate.ts";
+export { type SimJob, type Workload } from "./workload.ts";
