@@ -36,6 +36,7 @@ const inChinese: readonly (readonly [string | RegExp, string])[] = [
   ["duration", "时长"],
   ["size", "大小"],
   ["cores", "核数"],
+  ["part of a card", "一张卡的份额"],
   ["yuan", "元"],
   ["job id", "作业编号"],
   [/^time$/, "时间"],

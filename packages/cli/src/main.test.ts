@@ -103,6 +103,7 @@ const aQuote = {
   at: Temporal.Instant.from("2026-11-01T00:00:00Z"),
   candidates: manyPools,
   mostItCanCost: 23_500_000n,
+  estimatedStart: null,
   voucherPart: 7_050_000n,
   verdict: "starts-now",
   reason: null,

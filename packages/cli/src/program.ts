@@ -3,6 +3,7 @@ import type { Environment } from "./config.ts";
 import type { Context, Options } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addAccess } from "./program/access.ts";
+import { addDispatch } from "./program/dispatch.ts";
 import { addMoney } from "./program/money.ts";
 import { addRegion } from "./program/region.ts";
 import { inputOf, type Runner } from "./program/runner.ts";
@@ -56,6 +57,7 @@ export function makeTree(run: Runner, { columns }: Pick<Environment, "columns">)
     .showHelpAfterError("(wadi --help tells more)");
   addWork(program, run);
   addRegion(program, run);
+  addDispatch(program, run);
   addMoney(program, run);
   addAccess(program, run);
   program.helpCommand(true);

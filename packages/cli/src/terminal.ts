@@ -18,6 +18,8 @@ export interface Terminal {
   readonly paint: Paint;
   /** Colours for what goes to standard error. */
   readonly paintNote: Paint;
+  /** Whether `during` shows anything: somebody looks, on a terminal that can move its cursor. */
+  readonly isWatched: boolean;
   /** A word on standard error on what is being waited for; shown after half a second only. */
   readonly during: <T>(what: string | (() => string), work: Promise<T>) => Promise<T>;
 }
@@ -45,6 +47,7 @@ export function openTerminal(
     width: columns ?? (isSeen ? stdout.columns || 80 : Infinity),
     paint: painter(isSeen && !plain),
     paintNote: painter(notesAreSeen && !plain),
+    isWatched: notesAreSeen && !plain,
     during: (what, work) => (notesAreSeen && !plain ? spin(stderr, what, work) : work),
   };
 }

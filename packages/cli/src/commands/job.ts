@@ -1,3 +1,4 @@
+import { isFinalRun } from "@wadi/core/job";
 import { formatPHours } from "@wadi/core/units";
 import { routes, type jobDetail, type runView } from "@wadi/protocol";
 import type { z } from "zod";
@@ -6,12 +7,19 @@ import { findJob } from "../find-job.ts";
 import { stateColour } from "../show/colour.ts";
 import { facts } from "../show/facts.ts";
 import { footnotes, lasted, localTime, marked, money, shortId } from "../show/format.ts";
+import { helpLines } from "../show/help.ts";
+import { startText, waitText } from "../show/start.ts";
 import { table, type Column } from "../show/table.ts";
+import { wrap } from "../show/width.ts";
 
 export type JobDetail = z.output<typeof jobDetail>;
 type Run = z.output<typeof runView>;
 
-/** One job with its runs and charges; with `spec`, its spec alone, fit to be submitted again. */
+/**
+ * One job with its runs and charges, and of one that waits why and what would help; with `spec`,
+ * its
+ * spec alone, fit to be submitted again.
+ */
 export async function job(
   context: Context,
   input: { readonly job: string; readonly spec?: true },
@@ -21,6 +29,18 @@ export async function job(
   if (input.spec === true) return printSpec(context, (json as { spec: unknown }).spec);
   if (context.json) return context.printJson(json);
   context.print(...jobLines(value, context));
+  if (value.state === "queued") context.print(...(await waitLines(context, value)));
+}
+
+/** Why it waits, and what would help. */
+async function waitLines(context: Context, { id }: JobDetail): Promise<string[]> {
+  const { language } = context;
+  const asked = { params: { id }, query: { language } };
+  const { value } = await context.ask(routes.explainJob, asked);
+  const because = value.why ?? value.impossible;
+  const at = { language, now: Temporal.Now.instant() };
+  const text = because ? waitText(because, at) : value.sentence;
+  return ["", ...wrap(text, context.width), ...helpLines(value.help, context)];
 }
 
 async function printSpec(context: Context, spec: unknown): Promise<void> {
@@ -30,14 +50,19 @@ async function printSpec(context: Context, spec: unknown): Promise<void> {
 }
 
 /** All that there is to say of a job. */
-export function jobLines(detail: JobDetail, context: Pick<Context, "width" | "paint">): string[] {
-  const { paint } = context;
-  const { runs } = detail;
+export function jobLines(
+  detail: JobDetail,
+  context: Pick<Context, "width" | "paint" | "language">,
+): string[] {
+  const { paint, language } = context;
+  const { runs, estimatedStart } = detail;
+  const now = Temporal.Now.instant();
   const about = facts(
     [
       ["job", `${nameOf(detail)}  ${detail.id}`],
       ["tenant", detail.tenant],
       ["state", stateOf(detail)],
+      ["start", estimatedStart && startText(estimatedStart, { language, now })],
       ["priority", detail.priority],
       ["submitted", localTime(detail.submittedAt)],
       ["ended", detail.endedAt && localTime(detail.endedAt)],
@@ -60,6 +85,7 @@ export function jobLines(detail: JobDetail, context: Pick<Context, "width" | "pa
       ? []
       : ["", paint("bold", "Charges"), ...table(charged, chargeColumns, context)]),
     ...footnotes(runs),
+    ...(runs.some(({ preempted }) => preempted) ? [preemptedNote[language]] : []),
     ...isolationLines(runs.at(-1), context),
   ];
 }
@@ -94,7 +120,7 @@ function stateOf({ state, why, cancelRequested, endedAt }: JobDetail): string {
 
 const runColumns: readonly Column<Run>[] = [
   { head: "RUN", cell: ({ id }) => shortId(id), keep: 9 },
-  { head: "STATE", cell: ({ state }) => state, keep: 9, colour: ({ state }) => stateColour(state) },
+  { head: "STATE", cell: runState, keep: 9, colour: ({ state }) => stateColour(state) },
   { head: "EXIT", cell: exitOf, keep: 8 },
   { head: "CENTRE", cell: ({ centre }) => centre, keep: 5, least: 8 },
   { head: "POOL", cell: ({ pool }) => pool, keep: 7, least: 8 },
@@ -103,6 +129,17 @@ const runColumns: readonly Column<Run>[] = [
   { head: "TOOK", cell: tookOf, keep: 4, align: "number" },
   { head: "ISOLATION", cell: ({ isolation }) => isolation?.means ?? "", keep: 1 },
 ];
+
+/** A run that a round stopped, or is stopping, for another job or a better pool. */
+function runState({ state, preempted }: Run): string {
+  if (!preempted) return state;
+  return state === "stopped" ? "preempted" : isFinalRun(state) ? state : `${state}, preempted`;
+}
+
+const preemptedNote = {
+  en: "preempted: stopped for another job, or for a better pool; paid only for work it has saved",
+  zh: "preempted：为其他作业或更合适的资源池而停止；仅对已保存的工作计费",
+};
 
 function exitOf({ exitCode, signal }: Run): string {
   return signal ?? (exitCode === null ? "" : String(exitCode));

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { findJob } from "../find-job.ts";
 import { stateColour } from "../show/colour.ts";
 import { ago, money, shortId } from "../show/format.ts";
+import { clockTime } from "../show/start.ts";
 import { table, type Column } from "../show/table.ts";
 import { takeList } from "../take-list.ts";
 
@@ -44,6 +45,11 @@ const columns = (now: Temporal.Instant): Column<JobView>[] => [
   { head: "NAME", cell: nameOf, keep: 9, least: 8 },
   { head: "STATE", cell: stateOf, keep: 9, colour: ({ state }) => stateColour(state) },
   { head: "WHY", cell: ({ why, state }) => (state === "succeeded" ? "" : (why ?? "")), keep: 3 },
+  {
+    head: "STARTS",
+    cell: ({ estimatedStart }) => (estimatedStart ? clockTime(estimatedStart.p50, now) : ""),
+    keep: 6,
+  },
   { head: "CENTRE", cell: ({ centre }) => centre ?? "", keep: 5, least: 8 },
   { head: "TENANT", cell: ({ tenant }) => tenant, keep: 1, least: 8 },
   { head: "PRIORITY", cell: ({ priority }) => (priority === "normal" ? "" : priority), keep: 2 },

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Context } from "../context.ts";
 import { candidateTable, reasonLines } from "../show/candidates.ts";
 import { money } from "../show/format.ts";
-import { say } from "../show/reason.ts";
+import { startText, waitText } from "../show/start.ts";
 import { wrap } from "../show/width.ts";
 import { readJob, type JobFile } from "../spec/read-job.ts";
 
@@ -11,7 +11,8 @@ import { readJob, type JobFile } from "../spec/read-job.ts";
 export async function quote(context: Context, input: JobFile): Promise<void> {
   const job = await readJob(input);
   context.note(...job.notes);
-  const asked = context.ask(routes.makeQuote, { body: job.spec });
+  const query = { language: context.language };
+  const asked = context.ask(routes.makeQuote, { query, body: job.spec });
   const { json, value } = await asked.catch((error: unknown) => {
     throw job.placed(error);
   });
@@ -23,7 +24,11 @@ type Quote = z.output<typeof quoteSchema>;
 
 function quoteLines({ candidates, ...quoted }: Quote, context: Context): string[] {
   const { language, paint, width } = context;
-  const because = quoted.reason ? [say(quoted.reason, language)] : [];
+  const at = { language, now: Temporal.Now.instant() };
+  const because = [
+    ...(quoted.reason ? [waitText(quoted.reason, at)] : []),
+    ...(quoted.estimatedStart ? [paint("cyan", startText(quoted.estimatedStart, at))] : []),
+  ];
   const { mostItCanCost, voucherPart } = quoted;
   const byVoucher = voucherPart > 0n ? `, ¥${money(voucherPart)} of it by voucher` : "";
   const most = `the most it can cost is ¥${money(mostItCanCost)}${byVoucher}`;

@@ -13,6 +13,12 @@ export function addRegion(program: Command, run: Runner): void {
     .description("list pools, what is free in them, and today's price")
     .option("--centre <centre>", "only those of this centre")
     .action(run(async () => (await import("../commands/centres.ts")).pools));
+  program
+    .command("region")
+    .description("the region as a whole")
+    .command("report")
+    .description("what holds jobs back, hot and idle pools, what cards are worth, the plan's cost")
+    .action(run(async () => (await import("../commands/region-report.ts")).regionReport));
   addCentre(program, run);
   addLink(program, run);
   addAgent(program, run);

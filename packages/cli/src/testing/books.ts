@@ -136,7 +136,7 @@ function oneCharge(): Evidence {
   const feeRate = rate(30_000);
   const peak = peakOf(model);
   const prices = flatPrice(perCardHour);
-  const terms = { peak, prices, feeRate, charged: true, share };
+  const terms = { peak, prices, feeRate, charged: true, share, cardShare: 1000 };
   const charge = chargeFor(usageOf([reading]), terms);
   return {
     run,
@@ -146,6 +146,7 @@ function oneCharge(): Evidence {
     pool: asId("lakeside-910b"),
     charge: { ...charge, chargedAt: start.add({ hours: 1 }) },
     model,
+    cardShare: 1000,
     emulated: false,
     charged: true,
     peak,

@@ -28,6 +28,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   charged: microYuan(0),
   cancelRequested: false,
   centre: asId("lakeside"),
+  estimatedStart: null,
   ...change,
 });
 
@@ -52,6 +53,8 @@ export const aRun = (change: Partial<Detail["runs"][number]> = {}): Detail["runs
   pool: asId("lakeside-910b"),
   model: asId("ascend-910b2"),
   cards: 8,
+  share: 1000,
+  preempted: false,
   emulated: true,
   leasedAt: at("2026-11-01T00:00:01Z"),
   startedAt: at("2026-11-01T00:00:02Z"),
@@ -90,6 +93,7 @@ export const aCandidate = (change: Partial<Candidate> = {}): Candidate => ({
     waiting: microYuan(0),
     loss: microYuan(0),
     power: microYuan(1_250_000),
+    carbon: microYuan(0),
     total: microYuan(11_750_000),
   },
   startsIn: 0 as never,

@@ -111,6 +111,7 @@ function wireForm({ description = "", examples = [], format }: NonNullable<Schem
   if (format === "date-time") return "time";
   if (format === "uuid") return "job id";
   if (examples.includes("16GiB") || examples.includes("20GB")) return "size";
+  if (examples.includes(0.25)) return "part of a card";
   return examples.includes(0.5) ? "cores" : "name";
 }
 
