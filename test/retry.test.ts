@@ -43,10 +43,13 @@ test("a run that its centre loses is run again without using up retries, and is 
   expect(after.runs).toMatchObject([{ state: "lost" }]);
 });
 
-test("a run that its centre refuses goes back to the queue, and not for ever", async () => {
+test("a run that its centre refuses goes to the other, and not to and fro for ever", async () => {
   const { tenant } = region().clients;
   const job = await submit(tenant, failing({ FAKE_REFUSE: "cannot-start" }, {}));
   const after = await ended(tenant, job.id);
   expect(after).toMatchObject({ state: "failed", why: "run-refused", charged: 0n });
-  expect(after.runs.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => "refused"));
+  // Five refusals are too many; by then both pools are asked for the third time.
+  expect(after.runs.map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => "refused"));
+  const pools = after.runs.map(({ pool }) => pool);
+  expect(pools.filter((pool, i) => i % 2 === 1 && pool === pools[i - 1])).toEqual([]);
 });

@@ -85,6 +85,7 @@ async function putCentre(operator: Client, id: CentreName): Promise<void> {
       provider: providerOf(id),
       timeZone: "Asia/Shanghai",
       powerPricePerKwh: null,
+      carbonGramsPerKwh: null,
       pools: [
         {
           id: poolOf(id),
@@ -94,8 +95,13 @@ async function putCentre(operator: Client, id: CentreName): Promise<void> {
             cards: cardsPerHost,
             cpu: milliCores(64_000),
             memory: mebibytes(65_536),
+            domain: null,
+            rack: null,
+            block: null,
           })),
           emulated: true,
+          minimumSlice: 1000,
+          maintenance: [],
           wattsPerCard: null,
           reclaimsPer1000Hours: 0,
           prices: {
