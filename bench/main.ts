@@ -1,7 +1,13 @@
 import { describeMachine } from "./machine.ts";
 
+interface Bench {
+  /** @param part  of a benchmark that has parts: that one alone */
+  run(part?: string): Promise<void>;
+}
+
 /** Each benchmark by name; it prints its own table and says what it compares with. */
-const benches: Readonly<Record<string, () => Promise<{ run: () => Promise<void> }>>> = {
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  dispatch: () => import("./dispatch.ts"),
   jobs: () => import("./jobs.ts"),
   latency: () => import("./latency.ts"),
   ledger: () => import("./ledger.ts"),
@@ -9,18 +15,20 @@ const benches: Readonly<Record<string, () => Promise<{ run: () => Promise<void> 
   start: () => import("./start.ts"),
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in benches));
+/** `dispatch` or, one part of it, `dispatch:philly`. */
+const asked = process.argv.slice(2).map((text) => text.split(":") as [string, string?]);
+const unknown = asked.map(([name]) => name).filter((name) => !(name in benches));
 if (unknown.length > 0) {
   const names = Object.keys(benches).join(", ");
   process.stderr.write(`there is no benchmark ${unknown.join(", ")}; there are ${names}\n`);
   process.exitCode = 2;
 } else {
   console.log(`${await describeMachine()}\n`);
-  for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+  const all = Object.keys(benches).map((name): [string, string?] => [name]);
+  for (const [name, part] of asked.length > 0 ? asked : all) {
     console.log(`## ${name}\n`);
     const { run } = await benches[name]!();
-    await run();
+    await run(part);
     console.log();
   }
 }
