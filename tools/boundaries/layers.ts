@@ -7,7 +7,8 @@ export const packageLayers: Readonly<Record<string, readonly string[]>> = {
   protocol: ["core"],
   hub: ["core", "protocol"],
   agent: ["core", "protocol"],
-  cli: ["core", "protocol"],
+  simulator: ["core", "protocol"],
+  cli: ["core", "protocol", "simulator"],
   region: ["core", "protocol"],
 };
 
@@ -39,10 +40,11 @@ export const hubLayers: Readonly<Record<string, readonly string[]>> = {
   centres: served,
   files: served,
   ledger: served,
+  policy: served,
   vouchers: [...served, "ledger"],
   metering: [...served, "ledger", "vouchers"],
-  jobs: [...served, "centres", "files", "ledger", "vouchers", "metering"],
-  dispatch: [...served, "centres", "ledger", "vouchers", "metering", "jobs"],
+  jobs: [...served, "centres", "files", "ledger", "policy", "vouchers", "metering"],
+  dispatch: [...served, "centres", "ledger", "policy", "vouchers", "metering", "jobs"],
   link: [...served, "centres", "files", "ledger", "vouchers", "metering", "jobs"],
   statements: [...served, "centres", "ledger", "vouchers", "metering", "jobs"],
   testing: ["db", "http", "tenants"],

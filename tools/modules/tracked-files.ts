@@ -20,4 +20,5 @@ export function trackedFiles(root: string): string[] {
 export const isModule = (file: string): boolean => /\.(ts|mts|js|mjs)$/.test(file);
 
 /** Whether a file holds tests. */
-export const isTest = (file: string): boolean => file.endsWith(".test.ts");
+export const isTest = (file: string): boolean =>
+  file.endsWith(".test.ts") || file.endsWith(".testing.ts");

@@ -25,6 +25,11 @@ export const otherPeoplesWords: readonly { file: RegExp; words: readonly string[
       why: "PostgreSQL's data directory, connection and role",
     },
     {
+      file: /^packages\/hub\/src\/dispatch\/thread\.ts$/,
+      words: ["worker"],
+      why: "Node's worker threads",
+    },
+    {
       file: /^packages\/(?:agent\/src\/engines\/|core\/src\/job\/sbatch-)/,
       words: ["user", "node", "task", "gpu"],
       why: "the operating system's user; Slurm's node, task and GPU",
