@@ -42,7 +42,8 @@ describe("the glossary", () => {
   const chinese = rowsOf(read("docs/glossary.zh-CN.md"));
 
   test("says of each word what it means, where it lives, and its Chinese", () => {
-    const place = /^\[(?:core|protocol|hub|agent|cli|region)\/\S+\]\(\.\.\/packages\/\S+\)$/;
+    const names = readdirSync(new URL("packages/", root)).join("|");
+    const place = new RegExp(String.raw`^\[(?:${names})/\S+\]\(\.\./packages/\S+\)$`);
     const wrong = english.filter(
       ([, meaning = "", where = "", zh = ""]) =>
         !/\S\.$/.test(meaning) || !place.test(where) || !/\p{Script=Han}/u.test(zh),
