@@ -2,6 +2,7 @@ import { applyFault } from "./faults/break.ts";
 import type { SimResult } from "./result.ts";
 import { checkpointTeller } from "./play/checkpoints.ts";
 import { decideOnce, type Around } from "./play/decide.ts";
+import { giveUpLate } from "./play/give-up-late.ts";
 import { estimates } from "./play/estimates.ts";
 import { insightOf } from "./play/insight.ts";
 import { learn, nothingFinished, type Finished } from "./play/learnt.ts";
@@ -114,6 +115,7 @@ function end(play: Play, { run, how }: { run: Run; how: RunEnd }, parts: Parts):
 
 function hour(play: Play, { usage }: Parts): void {
   usage.tellHour(play);
+  giveUpLate(play);
   if (play.setting.fleet.pools.some(({ prices }) => prices.periods.some(isUneven))) {
     play.isDirty = true;
   }

@@ -69,10 +69,17 @@ function openGuide(region: DispatchRegion, everyMs: number) {
       const made = region.certify(nowMs, { from: last?.made, ...effort });
       last = { atMs: nowMs, made };
       region.apply([{ kind: "scarcity", scarcity: made.scarcity }]);
-      const bound = Number(made.lower);
-      gap = bound > 0 ? Number(region.outlook(nowMs).cost) / bound - 1 : null;
+      gap = gapOf(region, made, nowMs);
     },
   };
+}
+
+/** Null where the two do not count the same jobs: some cannot start in time, or runs may move. */
+function gapOf(region: DispatchRegion, { lower, leftOut }: Certificate, nowMs: number) {
+  const { groups, cost } = region.outlook(nowMs);
+  const starting = groups.reduce((sum, { startsMs }) => sum + startsMs.length, 0);
+  const isSame = starting === region.queued() && leftOut.length === 0;
+  return isSame && lower > 0n ? Number(cost) / Number(lower) - 1 : null;
 }
 
 /** Says when waiting jobs will start, and learns how far off it was. */
