@@ -12,7 +12,11 @@ import type { Dispatcher } from "../dispatcher.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Insight } from "./insight.ts";
 
-/** What goes on beside the rounds, as in the hub. */
+/**
+ * What goes on beside the rounds, as in the hub; less often unless told, since a play makes months
+ * of
+ * it in a minute.
+ */
 export interface Beside {
   /** How often a certificate is made, whose prices guide the rounds; null: never. */
   readonly certifyEveryMs?: number | null;
@@ -32,7 +36,7 @@ export function production(
   name: string,
   policy: Policy,
   fleet: Pick<Fleet, "pools" | "links">,
-  { certifyEveryMs = 60 * minute, outlookEveryMs = 10 * minute }: Beside = {},
+  { certifyEveryMs = 240 * minute, outlookEveryMs = 30 * minute }: Beside = {},
 ): Dispatcher & Insight {
   const region = openRegion({
     ...{ nowMs: 0, pools: fleet.pools, links: fleet.links, policy, runs: [], queue: [] },
