@@ -102,11 +102,18 @@ async function look(
   { region, told }: Stage,
   { isQuiet }: { isQuiet: boolean },
 ): Promise<BrokenLaw[]> {
-  const spells = region.spells();
-  const evidence: Evidence = { ...evidenceOf(told), spells, atMs: Date.now() };
+  // What was seen is taken at the moment of reading: with the database away that may be long after,
+  // and runs that began and ended meanwhile would look as if nobody had seen them.
+  const evidence = (): Evidence => {
+    return { ...evidenceOf(told), spells: region.spells(), atMs: Date.now() };
+  };
   return until(
     "the database can be read",
-    () => region.hubs[0]!.withDb((db) => checkLaws(db, { evidence, isQuiet })),
+    () =>
+      region.hubs[0]!.withDb(async (db) => {
+        await db.sql`select 1`; // it may take a while until there is a connection
+        return checkLaws(db, { evidence: evidence(), isQuiet });
+      }),
     { withinMs: 60_000 },
   );
 }
