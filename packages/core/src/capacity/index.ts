@@ -24,6 +24,7 @@ export {
 } from "./card-models.ts";
 export { cardModelsNamed } from "./site-names.ts";
 export { closest } from "./did-you-mean.ts";
+export { steadyClock } from "./steady-clock.ts";
 export { timeZoneNamed } from "./time-zone.ts";
 export { centre, centreKinds, type Centre, type CentreDraft, type CentreKind } from "./centre.ts";
 export {
@@ -46,10 +47,11 @@ export {
   type PriceScheduleDraft,
   type SpecialDate,
 } from "./price-schedule.ts";
-export { weekdays, type Weekday } from "./week-hours.ts";
+export { hoursOn, weekdays, type Weekday } from "./week-hours.ts";
 export { costOfAll, costOver, priceAt, type CardsHeld, type Unpriced } from "./price-over-time.ts";
 export { cardHourPrice, monthHours, pMonthPrice } from "./p-month.ts";
 export { links, transfer, type LinkDraft, type Transfer } from "./links.ts";
 export type { Link, Links } from "./routes.ts";
 export { cardPriceOver } from "./card-price.ts";
+export { leastCardPrice } from "./least-card-price.ts";
 export { highestPrice } from "./highest-price.ts";

@@ -1,5 +1,11 @@
-import type { CardModelId } from "../units/index.ts";
-import { bestStart, holdStart, type BestStart } from "./outlook/best-start.ts";
+import { waitsUntil } from "./later.ts";
+import {
+  bestStart,
+  cheapestStart,
+  holdStart,
+  type BestStart,
+  type StartBounds,
+} from "./outlook/best-start.ts";
 import type { CardLine } from "./outlook/card-line.ts";
 import { poolLine } from "./outlook/pool-line.ts";
 import type { Group } from "./queue/groups.ts";
@@ -17,7 +23,7 @@ export interface Backlog {
   /** Where one job costs less than `below`, waiting counted; it is not held for it. */
   startBelow(
     entry: WaitingShape,
-    bounds: { below: number; barred: ReadonlySet<CardModelId> },
+    bounds: StartBounds & { readonly below: number },
   ): BestStart | undefined;
   /** The job waits for that start. */
   hold(start: BestStart): void;
@@ -29,7 +35,7 @@ const laidOutMost = 1000;
 export function openBacklog(state: RegionState, nowMs: number): Backlog {
   const lines = new Map<PoolState, CardLine>();
   const placed = new Map<PoolState, { cards: number; untilMs: number }[]>();
-  const ahead: { readonly group: Group; readonly jobs: number }[] = [];
+  const ahead: { readonly group: Group; readonly from: number; readonly to: number }[] = [];
   let laidOut = 0;
   let waiting = 0;
 
@@ -45,9 +51,10 @@ export function openBacklog(state: RegionState, nowMs: number): Backlog {
     line.hold(cards, { fromMs: nowMs, untilMs });
   const at = { state, nowMs, lineOf };
   const layOut = () => {
-    for (const { group, jobs } of ahead.splice(0)) {
-      for (let i = 0; i < jobs && laidOut < laidOutMost; i += 1) {
-        const start = bestStart(at, group.entry as WaitingShape);
+    for (const { group, from, to } of ahead.splice(0)) {
+      for (let i = from; i < to && laidOut < laidOutMost; i += 1) {
+        const untilMs = waitsUntil(state.policy, group.jobs[i]!);
+        const start = bestStart(at, group.entry as WaitingShape, { untilMs });
         if (!start) break;
         holdStart(start, lineOf);
         laidOut += 1;
@@ -57,9 +64,9 @@ export function openBacklog(state: RegionState, nowMs: number): Backlog {
 
   return {
     wait(group) {
-      const jobs = group.jobs.length - group.taken;
-      waiting += jobs;
-      if (laidOut + ahead.length < laidOutMost) ahead.push({ group, jobs });
+      const [from, to] = [group.taken, group.jobs.length];
+      waiting += to - from;
+      if (laidOut + ahead.length < laidOutMost) ahead.push({ group, from, to });
     },
     place(pool, held) {
       const line = lines.get(pool);
@@ -68,9 +75,10 @@ export function openBacklog(state: RegionState, nowMs: number): Backlog {
       if (before) before.push(held);
       else placed.set(pool, [held]);
     },
-    startBelow(entry, { below, barred }) {
+    startBelow(entry, bounds) {
       layOut();
-      const start = bestStart(at, entry, { below, barred });
+      const { below } = bounds;
+      const start = cheapestStart(at, entry, { ...bounds, scarcity: state.scarcity });
       if (!start || waiting <= laidOut) return start;
       // As many again are ahead as were not laid out: the wait grows by as much.
       const wait = start.startMs - nowMs;

@@ -1,4 +1,4 @@
-import { priceAt, type PriceSchedule } from "../capacity/index.ts";
+import { leastCardPrice, priceAt, type PriceSchedule } from "../capacity/index.ts";
 import {
   certify,
   type BoundGroup,
@@ -14,8 +14,12 @@ import type { Preferred } from "./preference.ts";
 import type { RunNow, Shape } from "./snapshot.ts";
 import { runningShape, type PoolState, type RegionState, type WaitingShape } from "./state.ts";
 
-/** How far ahead a certificate looks, hour by hour; what would start later is bounded coarsely. */
+/**
+ * How far ahead a certificate looks: hour by hour, then from one change of a price to the next.
+ * What would start later is bounded coarsely, as if each job had cards of its own.
+ */
 const hoursAhead = 48;
+const hoursInAll = 7 * 24;
 const hourMs = 3_600_000;
 
 /**
@@ -27,7 +31,7 @@ export function certifyQueue(state: RegionState, nowMs: number, effort: Effort =
 }
 
 function problemOf(state: RegionState, nowMs: number): BoundProblem {
-  const edgesMs = hourEdges(nowMs);
+  const edgesMs = edgesFrom(state, nowMs);
   const isMovable = ({ shape, stopping }: RunNow) =>
     state.policy.preemption.moves !== null && shape.preemptible && !stopping;
   const pools = state.inOrder.map((pool) => poolOf(pool, { edgesMs, isMovable }));
@@ -37,11 +41,22 @@ function problemOf(state: RegionState, nowMs: number): BoundProblem {
   return { nowMs, edgesMs, pools, groups: groups.filter(({ options }) => options.length > 0) };
 }
 
-/** Now, then each full hour. */
-function hourEdges(nowMs: number): number[] {
+/** Now, then each full hour; after the first days those at which a price changes somewhere. */
+function edgesFrom({ inOrder }: RegionState, nowMs: number): number[] {
   const first = (Math.floor(nowMs / hourMs) + 1) * hourMs;
-  return [nowMs, ...Array.from({ length: hoursAhead }, (_, i) => first + i * hourMs)];
+  const edges = [nowMs, ...Array.from({ length: hoursAhead }, (_, i) => first + i * hourMs)];
+  const schedules = new Set(inOrder.map(({ now }) => now.prices));
+  for (let hour = hoursAhead; hour <= hoursInAll; hour += 1) {
+    const atMs = first + hour * hourMs;
+    const isLast = hour === hoursInAll;
+    if (isLast || [...schedules].some((prices) => changesAt(prices, atMs))) edges.push(atMs);
+  }
+  return edges;
 }
+
+const changesAt = (prices: PriceSchedule, atMs: number) =>
+  !(prices.periods.length === 1 && prices.periods[0]!.flat !== null) &&
+  priceOf(prices, atMs) !== priceOf(prices, atMs - hourMs);
 
 function poolOf(
   { now, hosts, runs }: PoolState,
@@ -103,7 +118,10 @@ function groupOfRun(state: RegionState, run: RunNow, nowMs: number): BoundGroup 
       const isHere = option.pool === run.pool;
       const fixed = (option.fixed - data) * left + (isHere ? 0 : data);
       const readyMs = isHere ? nowMs : option.readyMs;
-      return { ...option, readyMs, fixed, runMs: Math.max(1, option.runMs * left) };
+      const runMs = Math.max(1, option.runMs * left);
+      const { prices } = one.judged.pool;
+      const perCardAfter = leastCardPrice(prices, { runMs, fromMs: nowMs });
+      return { ...option, readyMs, fixed, runMs, perCardAfter };
     }),
   };
 }
@@ -116,14 +134,16 @@ function optionOf(
   const { option, estimate, latestStartMs, pool, runTime, shortest } = one.judged;
   const { compute, data, power, carbon, loss } = estimate.cost;
   const slower = waitingCost(shape, Math.max(0, runTime.expected - shortest), policy);
+  const runMs = Math.max(1, runTime.expected);
   return {
     pool: pool.id,
     cards: (option.count * shape.replicas * option.share) / 1000,
-    runMs: Math.max(1, runTime.expected),
+    runMs,
     readyMs: nowMs + estimate.startsIn,
     latestStartMs: latestStartMs === null ? null : latestStartMs + estimate.startsIn,
     fixed: Number(data + power + carbon + slower),
     loss: compute === 0n ? 0 : Number(loss) / Number(compute),
+    perCardAfter: leastCardPrice(pool.prices, { runMs, fromMs: nowMs }),
   };
 }
 

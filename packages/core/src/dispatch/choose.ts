@@ -1,28 +1,30 @@
-import { divide, durationOf, microYuan, type CardModelId, type MicroYuan } from "../units/index.ts";
-import { backlogOf, closedNow, inRound, poolOf, type Decision } from "./decision.ts";
+import { divide, durationOf, microYuan, type CardModelId } from "../units/index.ts";
+import {
+  backlogOf,
+  closedNow,
+  inRound,
+  poolOf,
+  weightsOf,
+  type Choice,
+  type Decision,
+} from "./decision.ts";
 import type { StartNow } from "./booking/index.ts";
-import type { Allows, Layout } from "./fit/index.ts";
+import type { Allows } from "./fit/index.ts";
 import { judgedOf } from "./judged.ts";
-import type { LaterStart } from "./later.ts";
-import type { BestStart } from "./outlook/best-start.ts";
+import { isStillFull, layOutIn } from "./laid-out.ts";
+import { waitsUntil } from "./later.ts";
+import type { BestStart, StartBounds } from "./outlook/best-start.ts";
 import type { Crossing } from "./policy.ts";
+import { plannedStart } from "./planned.ts";
 import { inOptions, type Preferred } from "./preference.ts";
+import type { Group } from "./queue/groups.ts";
 import type { PoolState, WaitingShape } from "./state.ts";
-
-/** Where a job starts now. */
-export interface Choice {
-  readonly kind: "now";
-  readonly preferred: Preferred;
-  readonly pool: PoolState;
-  readonly layout: Layout;
-  /** Its rank there, with what crossing hosts costs it. */
-  readonly rank: MicroYuan;
-}
+import { hourHasRoom, type WaitsForHour } from "./wait-for-hour.ts";
 
 export type Chosen =
   | Choice
   /** Waiting for a cheaper hour costs less than starting anywhere now. */
-  | { readonly kind: "later"; readonly start: LaterStart; readonly instead: Preferred }
+  | ({ readonly kind: "later" } & WaitsForHour)
   /** Waiting for a cheaper pool that is full costs less than starting elsewhere now. */
   | { readonly kind: "full"; readonly start: BestStart; readonly instead: Preferred }
   | { readonly kind: "none" };
@@ -34,44 +36,76 @@ export type Chosen =
  *
  * @param barred  card models that a quota keeps from this job's tenant
  */
-export function choose(
-  decision: Decision,
-  entry: WaitingShape,
-  barred: ReadonlySet<CardModelId>,
-): Chosen {
+export function choose(decision: Decision, group: Group, barred: ReadonlySet<CardModelId>): Chosen {
+  const entry = group.entry as WaitingShape;
+  const planned = plannedStart(decision, group, (...at) => tryPool(decision, ...at));
+  const untilMs = waitsUntil(decision.state.policy, group.jobs[group.taken]!);
+  if (planned) return asPlanned(decision, entry, { planned, barred, untilMs });
   const { preferred, later } = judgedOf(decision.state, entry, decision.nowMs);
   // All of `later` cost less than the cheapest pool at once would, had it room.
   const start = later.find(
-    (one) => !barred.has(one.pool.model.id) && hasRoom(decision, entry, one),
+    (one) =>
+      one.startMs <= untilMs && !barred.has(one.pool.model.id) && hourHasRoom(decision, entry, one),
   );
-  if (start) return { kind: "later", start, instead: preferred[0]! };
+  const cheapest = preferred[0]!;
+  if (start) return { kind: "later", start, instead: cheapest };
   const now = chooseNow(decision, entry, { preferred, barred });
   if (!now) return { kind: "none" };
-  const cheaper = cheaperButFull(decision, entry, { now, barred, cheapest: preferred[0]! });
+  const cheaper = cheaperButFull(decision, entry, { now, barred, untilMs, cheapest });
   return cheaper ? { kind: "full", start: cheaper, instead: now.preferred } : now;
+}
+
+/** Starts it where the plan has it, or has it wait where it could start now. */
+function asPlanned(
+  decision: Decision,
+  entry: WaitingShape,
+  at: { planned: BestStart; barred: ReadonlySet<CardModelId>; untilMs: number },
+): Chosen {
+  const { planned, barred, untilMs } = at;
+  const { preferred } = judgedOf(decision.state, entry, decision.nowMs);
+  const now = chooseNow(decision, entry, { preferred, barred });
+  if (!now) return { kind: "none" };
+  if (planned.startMs <= decision.nowMs) return tryPool(decision, entry, planned) ?? now;
+  if (planned.startMs > untilMs) return now;
+  return { kind: "full", start: planned, instead: now.preferred };
 }
 
 /** The pool that is full now and where the job, its waiting counted, would cost less than `now`. */
 function cheaperButFull(
   decision: Decision,
   entry: WaitingShape,
-  at: { now: Choice; cheapest: Preferred; barred: ReadonlySet<CardModelId> },
+  at: Pick<StartBounds, "untilMs"> & {
+    readonly now: Choice;
+    readonly cheapest: Preferred;
+    readonly barred: ReadonlySet<CardModelId>;
+  },
 ): BestStart | undefined {
-  const withinMs = decision.state.policy.cheaperHourWithin;
-  const below = Number(at.now.rank);
-  const isFirst = at.now.preferred === at.cheapest;
-  if (isFirst || withinMs === 0 || entry.shape.cards.choose === "first") return undefined;
-  const start = backlogOf(decision).startBelow(entry, { below, barred: at.barred });
-  if (!start) return undefined;
-  const waitMs = start.startMs - decision.nowMs;
-  return waitMs > 0 && waitMs <= withinMs ? start : undefined;
+  const { now, cheapest, barred, untilMs } = at;
+  const mayWait = untilMs > decision.nowMs && now.preferred !== cheapest;
+  if (!mayWait || entry.shape.cards.choose === "first") return undefined;
+  const below = Number(now.rank);
+  const start = backlogOf(decision).startBelow(entry, { below, barred, untilMs });
+  return start && start.startMs > decision.nowMs ? start : undefined;
 }
 
-function chooseNow(
-  decision: Decision,
-  entry: WaitingShape,
-  among: { preferred: readonly Preferred[]; barred: ReadonlySet<CardModelId> },
-): Choice | undefined {
+interface Among {
+  readonly preferred: readonly Preferred[];
+  readonly barred: ReadonlySet<CardModelId>;
+}
+
+/** Jobs of one shape that only wait do not change where the next of them would start. */
+function chooseNow(decision: Decision, entry: WaitingShape, among: Among): Choice | undefined {
+  if (among.barred.size > 0) return bestNow(decision, entry, among);
+  const { placements, bookings, preemptions } = decision;
+  const after = placements.length + bookings.length + preemptions.length;
+  const found = inRound(decision, entry);
+  if (found.now?.after === after) return found.now.choice;
+  const choice = bestNow(decision, entry, among);
+  found.now = choice ? { after, choice } : null;
+  return choice;
+}
+
+function bestNow(decision: Decision, entry: WaitingShape, among: Among): Choice | undefined {
   const { preferred, barred } = among;
   const found = inRound(decision, entry);
   let best: (Choice & { readonly left: number }) | undefined;
@@ -87,50 +121,55 @@ function chooseNow(
     }
     const left = choice.pool.hosts.freeCards;
     const isBetter =
-      !best || choice.rank < best.rank || (choice.rank === best.rank && left < best.left);
+      !best ||
+      choice.rank < best.rank ||
+      (choice.rank === best.rank && isTighter({ ...choice, left }, best));
     if (isBetter) best = { ...choice, left };
   }
   return best;
 }
 
-function tryPool(
+/** By what is wasted, where both pools know that; else by the cards that are free. */
+function isTighter(a: Choice & { left: number }, b: Choice & { left: number }): boolean {
+  const [wasteA, wasteB] = [a.layout.waste, b.layout.waste];
+  const areKnown = wasteA !== undefined && wasteB !== undefined;
+  return areKnown ? wasteA < wasteB : a.left < b.left;
+}
+
+/** A start in this pool now; undefined where it is closed or has no room. */
+export function tryPool(
   decision: Decision,
   { shape }: WaitingShape,
   { preferred, pool }: { preferred: Preferred; pool: PoolState },
 ): Choice | undefined {
-  const { need, latestStartMs, estimate } = preferred.judged;
+  const { judged } = preferred;
+  if (isStillFull({ pool, judged })) return undefined;
+  const { need, latestStartMs, estimate } = judged;
   const { nowMs } = decision;
   if (closedNow(decision, pool) || (latestStartMs !== null && nowMs > latestStartMs))
     return undefined;
   const { replicas } = shape;
   // The bookings are safe whatever happens: a run is taken to last as long as it may.
   const endMs = nowMs + estimate.startsIn + shape.maxRunTime;
-  const bounds = decision.guarded.has(pool.now.id)
-    ? { allows: besideBookings(pool, { need, nowMs, endMs }) }
-    : {};
-  const layout = pool.hosts.layOut({ replicas, need }, bounds);
+  // Gangs are laid out by free cards.
+  const weights = replicas === 1 ? weightsOf(decision, pool) : undefined;
+  let layout = layOutIn({ pool, judged }, { replicas, weights });
+  if (layout && decision.guarded.has(pool.now.id)) {
+    const allows = besideBookings(pool, { need, nowMs, endMs });
+    layout = pool.hosts.layOut({ replicas, need }, { allows, ...(weights && { weights }) });
+  }
   if (!layout) return undefined;
   const slower = slowerBy(decision, { pool, crosses: layout.crosses });
+  if (slower === 0) return { kind: "now", preferred, pool, layout, rank: preferred.rank };
   const crossing = divide(estimate.cost.compute * BigInt(slower), 1000n, "up");
   return { kind: "now", preferred, pool, layout, rank: microYuan(preferred.rank + crossing) };
 }
 
 /** How many replicas may start on a host and end by `endMs` without delaying a booked start. */
-export const besideBookings =
-  ({ hosts, timeline }: PoolState, start: StartNow): Allows =>
-  (host) =>
-    timeline.roomBeside(hosts.hosts[host]!.id, start);
-
-/** Whether so many do not wait for that hour already that it could not take them all. */
-function hasRoom(
-  { deferred, state }: Decision,
-  { shape }: WaitingShape,
-  start: LaterStart,
-): boolean {
-  const { pool, judged, startMs } = start;
-  const waiting = deferred.get(`${pool.id} ${startMs}`) ?? 0;
-  const cards = shape.replicas * judged.option.count;
-  return waiting + cards <= state.pools.get(pool.id)!.hosts.totalCards;
+export function besideBookings({ hosts, timeline }: PoolState, start: StartNow): Allows {
+  // Of a gang the same host is asked about several times.
+  const known: number[] = [];
+  return (host) => (known[host] ??= timeline.roomBeside(hosts.hosts[host]!.id, start));
 }
 
 /** How much longer a gang runs that is laid out so, in thousandths; 0 where nobody says how far. */

@@ -68,7 +68,7 @@ const redoneWithCheckpointMs = 300_000;
 
 /**
  * The total cost of a job in a pool from `startMs` on. Refuses where the data cannot get there
- * (`no-link`) or a price is missing (`no-price`).
+ * (`no-link`, or `checkpoint-elsewhere` of what it kept itself) or a price is missing (`no-price`).
  */
 export function estimate(shape: Shape, at: Start, facts: CostFacts): Estimate {
   const { pool, runTime } = at;
@@ -89,6 +89,23 @@ export function estimate(shape: Shape, at: Start, facts: CostFacts): Estimate {
   const total = microYuan(compute + moved.cost + waiting + loss + power + carbon);
   const cost = { compute, data: moved.cost, waiting, loss, power, carbon, total };
   return { kind: "estimate", cost, startsIn: durationOf(moved.timeMs), runTime };
+}
+
+/**
+ * The same run in the same pool from another instant on, without having waited: only its prices,
+ * and what follows from them, are another.
+ */
+export function estimateAgain(
+  shape: Shape,
+  at: Start,
+  { cost: known, startsIn, runTime }: Extract<Estimate, { kind: "estimate" }>,
+): Estimate {
+  const computed = computeCost(shape, at, at.startMs + startsIn);
+  if (computed.kind === "refused") return computed;
+  const compute = computed.cost;
+  const loss = lossCost(shape, { pool: at.pool, runTime, compute });
+  const total = microYuan(known.total - known.compute - known.loss + compute + loss);
+  return { kind: "estimate", cost: { ...known, compute, loss, total }, startsIn, runTime };
 }
 
 /** Whole cards of all replicas; a part of a card counts as one where cards are counted. */
@@ -120,7 +137,7 @@ type Moved =
 function moveData(shape: Shape, pool: PoolNow, links: Links): Moved {
   let cost: bigint = noMoney;
   let timeMs = 0;
-  for (const { places, bytes } of shape.data) {
+  for (const { places, bytes, checkpoint } of shape.data) {
     const ways = places
       .map((from) => transfer(links, { from, to: pool.place, bytes }))
       .filter((way) => way.kind === "transfer");
@@ -128,7 +145,10 @@ function moveData(shape: Shape, pool: PoolNow, links: Links): Moved {
       (a, b) => (a && (a.cost < b.cost || (a.cost === b.cost && a.timeMs <= b.timeMs)) ? a : b),
       undefined,
     );
-    if (!best) return refused("no-link", { from: places.join(", "), to: pool.place });
+    if (!best) {
+      const code = checkpoint ? "checkpoint-elsewhere" : "no-link";
+      return refused(code, { from: places.join(", "), to: pool.place });
+    }
     cost += best.cost;
     timeMs = Math.max(timeMs, best.timeMs);
   }

@@ -4,6 +4,7 @@ import { choose, type Chosen } from "./choose.ts";
 import { backlogOf, inRound, openDecision, type Decision } from "./decision.ts";
 import { tellWaiting } from "./explain.ts";
 import { barredModels, heldBack } from "./held-back.ts";
+import { waitsUntil } from "./later.ts";
 import { moveRuns } from "./move-runs.ts";
 import { place } from "./place.ts";
 import type { Booking, Plan } from "./plan.ts";
@@ -14,6 +15,7 @@ import { keepPromise, reserve } from "./reserve.ts";
 import type { QueuedJob } from "./snapshot.ts";
 import type { RegionState, WaitingShape } from "./state.ts";
 import { stopOthers } from "./stop-others.ts";
+import { deferAtOnce, waitForHour } from "./wait-for-hour.ts";
 
 export interface DecideOptions {
   /** Whether the plan says of every pool why it was or was not chosen; false leaves that out. */
@@ -42,7 +44,7 @@ export function decide(
 ): Plan {
   const decision = openDecision(state, nowMs, { explains });
   for (const booking of promised) keepPromise(decision, booking);
-  const lanes = openLanes(decision);
+  const lanes = openLanes(decision, deferAtOnce(decision));
   for (let rank = 0; rank < priorities.length; rank += 1) {
     const line = lanes.ofClass(rank);
     for (let group = line.next(); group; group = line.next()) {
@@ -64,15 +66,16 @@ function step(decision: Decision, group: Group): "next" | "leave" {
   const entry = group.entry as WaitingShape;
   const found = inRound(decision, entry);
   const job = group.jobs[group.taken]!;
-  if (found.parked) {
-    if (found.parked === "no-room") waitTurn(decision, group);
+  if (found.parked === "no-room") {
+    waitTurn(decision, group);
     return "leave";
   }
+  if (found.parked && waitsUntil(decision.state.policy, job) > decision.nowMs) return "leave";
   const reason = heldBack(decision, job);
   if (reason) return hold(decision, group, reason);
 
   const barred = barredModels(decision, entry, job);
-  const chosen = choose(decision, entry, barred.models);
+  const chosen = choose(decision, group, barred.models);
   if (chosen.kind === "now") {
     place(decision, { entry, job, choice: chosen });
     return take(decision, group);
@@ -83,7 +86,8 @@ function step(decision: Decision, group: Group): "next" | "leave" {
   }
   switch (chosen.kind) {
     case "later":
-      return wait(decision, { entry, chosen });
+      waitForHour(decision, { entry, chosen });
+      return "leave";
     case "full":
       return waitForPool(decision, { group, entry, chosen });
     case "none":
@@ -119,24 +123,7 @@ function hold(decision: Decision, { tenant, entry }: Group, reason: Reason): "le
   return "leave";
 }
 
-/** The job stays for its hour; others of its shape are told the same until that hour is full. */
-function wait(
-  decision: Decision,
-  { entry, chosen }: { entry: WaitingShape; chosen: Extract<Chosen, { kind: "later" }> },
-): "leave" {
-  const { pool, startMs } = chosen.start;
-  const { groups, shape } = entry;
-  const jobs = [...groups.values()].reduce((sum, one) => sum + one.jobs.length - one.taken, 0);
-  const cards = shape.replicas * chosen.start.judged.option.count * jobs;
-  const key = `${pool.id} ${startMs}`;
-  decision.deferred.set(key, (decision.deferred.get(key) ?? 0) + cards);
-  inRound(decision, entry).parked = decision.explains ? whyLater(chosen) : cheaperLater;
-  return "leave";
-}
-
 /** Where the round does not explain itself. */
-const cheaperLater: Reason = { code: "cheaper-later", facts: {} };
-
 const cheaperFull: Reason = { code: "cheaper-full", facts: {} };
 
 function whyFull({ start, instead }: Extract<Chosen, { kind: "full" }>): Reason {
@@ -146,16 +133,6 @@ function whyFull({ start, instead }: Extract<Chosen, { kind: "full" }>): Reason 
   const facts = { at, pool: start.pool.now.id, saved: formatYuan(saved) };
   const now = formatYuan(estimate.cost.total);
   return { code: "cheaper-full", facts: { ...facts, now, instead: pool.id } };
-}
-
-function whyLater({ start, instead }: Extract<Chosen, { kind: "later" }>): Reason {
-  const at = Temporal.Instant.fromEpochMilliseconds(start.startMs).toString();
-  const { pool, estimate } = instead.judged;
-  const costs = { cost: formatYuan(start.cost.total), now: formatYuan(estimate.cost.total) };
-  return {
-    code: "cheaper-later",
-    facts: { at, pool: start.pool.id, ...costs, instead: pool.id },
-  };
 }
 
 function withoutRoom(

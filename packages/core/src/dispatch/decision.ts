@@ -1,7 +1,10 @@
-import type { CentreId, JobId, PoolId } from "../units/index.ts";
+import type { CentreId, JobId, MicroYuan, PoolId } from "../units/index.ts";
 import { openBacklog, type Backlog } from "./backlog.ts";
+import { weighRoom, type Layout, type PoolWeights } from "./fit/index.ts";
 import type { Booking, Placement, Plan, Preemption } from "./plan.ts";
+import type { Preferred } from "./preference.ts";
 import type { Reason } from "./reason.ts";
+import type { QueuedJob } from "./snapshot.ts";
 import type { PoolState, RegionState, WaitingShape } from "./state.ts";
 
 /** A round while it is being decided: what it has done so far, and how to take that back. */
@@ -10,6 +13,8 @@ export interface Decision {
   readonly nowMs: number;
   readonly explains: boolean;
   readonly placements: Placement[];
+  /** Of each placement: what was placed, and where. */
+  readonly placed: Placed[];
   readonly preemptions: Preemption[];
   readonly bookings: Booking[];
   readonly held: Plan["held"][number][];
@@ -22,10 +27,12 @@ export interface Decision {
    * Pools in which starts are booked or that close for a while: not everything that fits may start.
    */
   readonly guarded: Set<PoolId>;
-  /** Cards that were told to wait for a pool's cheaper hour: "pool startMs". */
-  readonly deferred: Map<string, number>;
+  /** Cards that were told to wait for a pool's cheaper hour, by pool and hour. */
+  readonly deferred: Map<PoolId, Map<number, number>>;
   /** What is ahead of whoever is looked at next. */
   backlog: Backlog | null;
+  /** How room is valued, as of so many placements. */
+  weighed: { readonly after: number; readonly of: (pool: PoolState) => PoolWeights } | null;
   /** Jobs that this round may still tell to wait for a cheaper pool that is full. */
   patience: number;
   /** Runs that this round stops. */
@@ -34,6 +41,23 @@ export interface Decision {
   readonly roomMade: Booking[];
   /** Takes back what was done, last first. */
   readonly undo: (() => void)[];
+}
+
+/** Where a job starts now. */
+export interface Choice {
+  readonly kind: "now";
+  readonly preferred: Preferred;
+  readonly pool: PoolState;
+  readonly layout: Layout;
+  /** Its rank there, with what crossing hosts costs it. */
+  readonly rank: MicroYuan;
+}
+
+/** A job, and where it starts. */
+export interface Placed {
+  readonly entry: WaitingShape;
+  readonly job: QueuedJob;
+  readonly choice: Choice;
 }
 
 /** Each costs a look at all its pools; beyond them a shape is passed over. */
@@ -46,10 +70,12 @@ export interface ShapeInRound {
   /** Why no more of it starts in this round; null while some may. */
   parked: Reason | "no-room" | null;
   triedToStop: boolean;
+  /** Where one of it would start, as long as the round has done no more than this. */
+  now: { readonly after: number; readonly choice: Choice } | null;
   /** Some of it wait for a cheaper pool that is full. */
   waitsFor: Reason | null;
   /** By chosen pool: the candidates as they stood when the first such job was placed. */
-  readonly told: Map<PoolId, Placement["candidates"]>;
+  told: Map<PoolId, Placement["candidates"]> | null;
 }
 
 export function openDecision(
@@ -66,6 +92,7 @@ export function openDecision(
   return {
     ...{ state, nowMs, explains, leasesLeft, guarded },
     placements: [],
+    placed: [],
     preemptions: [],
     bookings: [],
     held: [],
@@ -73,6 +100,7 @@ export function openDecision(
     startedOf: new Map(),
     deferred: new Map(),
     backlog: null,
+    weighed: null,
     patience: patienceMost,
     victims: new Set(),
     roomMade: [],
@@ -84,10 +112,38 @@ export function openDecision(
 export const backlogOf = (decision: Decision): Backlog =>
   (decision.backlog ??= openBacklog(decision.state, decision.nowMs));
 
+/** The room there is changes as jobs are placed: it is valued anew after so many. */
+const weighedEvery = 256;
+
+/** How room is valued in this pool; undefined where the fewest free cards decide. */
+export function weightsOf(decision: Decision, pool: PoolState): PoolWeights | undefined {
+  if (pool.hosts.byWaste === undefined) return undefined;
+  const { state, placements } = decision;
+  const after = placements.length - (placements.length % weighedEvery);
+  if (decision.weighed?.after !== after) {
+    decision.weighed = { after, of: weighPools(state) };
+  }
+  return decision.weighed.of(pool);
+}
+
+function weighPools({ inOrder, typical }: RegionState): (pool: PoolState) => PoolWeights {
+  const roomOf = ({ now, hosts }: PoolState) => ({
+    model: now.model.id,
+    minimumSlice: now.minimumSlice,
+    freeCards: hosts.freeCards,
+    states: hosts.byWaste,
+  });
+  const of = weighRoom(inOrder.map(roomOf), typical.mix());
+  return (pool) => of(roomOf(pool));
+}
+
 export function inRound({ shapes }: Decision, entry: WaitingShape): ShapeInRound {
   const known = shapes.get(entry);
   if (known) return known;
-  const made = { from: 0, parked: null, triedToStop: false, waitsFor: null, told: new Map() };
+  const made = {
+    ...{ from: 0, parked: null, triedToStop: false },
+    ...{ now: null, waitsFor: null, told: null },
+  };
   shapes.set(entry, made);
   return made;
 }

@@ -1,6 +1,6 @@
 import { durationOf, formatYuan } from "../units/index.ts";
-import { besideBookings, type Choice } from "./choose.ts";
-import { closedNow, inRound, poolOf, type Decision } from "./decision.ts";
+import { besideBookings } from "./choose.ts";
+import { closedNow, inRound, poolOf, type Choice, type Decision } from "./decision.ts";
 import { judgedOf } from "./judged.ts";
 import type { Candidate, Plan } from "./plan.ts";
 import type { Preferred } from "./preference.ts";

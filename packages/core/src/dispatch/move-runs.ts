@@ -1,6 +1,7 @@
-import { cardPriceOver } from "../capacity/index.ts";
-import { microYuan, type MicroYuan } from "../units/index.ts";
 import { cardsOf, waitingWorth } from "./cost.ts";
+import { exchangePlaced } from "./exchange-placed.ts";
+import { exchangeRuns } from "./exchange-runs.ts";
+import { cardsHeld, costOfCards, lossOf, lostMs } from "./lost-work.ts";
 import { closedNow, poolOf, type Decision } from "./decision.ts";
 import { judgedOf } from "./judged.ts";
 import { scarcityOf } from "./preference.ts";
@@ -26,16 +27,23 @@ interface Move {
  * by a later round like all others.
  */
 export function moveRuns(decision: Decision): void {
-  const { state, preemptions, nowMs } = decision;
+  if (decision.state.policy.preemption.moves === null) return;
+  exchangePlaced(decision);
+  const runs = longestRuns(decision);
+  moveToFree(decision, runs);
+  exchangeRuns(decision, runs);
+}
+
+function moveToFree(decision: Decision, runs: readonly RunNow[]): void {
+  const { state, preemptions, nowMs, victims } = decision;
   const { moves: least, runsPerHour } = state.policy.preemption;
-  if (least === null) return;
   const open = state.inOrder.filter((pool) => {
     return (
       pool.hosts.freeCards > 0 && !closedNow(decision, pool) && !decision.guarded.has(pool.now.id)
     );
   });
   if (open.length === 0) return;
-  const found = longestRuns(decision)
+  const found = runs
     .flatMap((run) => bestMove(decision, { run, open }) ?? [])
     .filter(({ gain }) => gain >= Number(least))
     .toSorted((a, b) => b.gain - a.gain || (a.run.job < b.run.job ? -1 : 1));
@@ -45,16 +53,13 @@ export function moveRuns(decision: Decision): void {
     if (!taken) continue;
     const held = { need: judged.need, hosts: taken.hosts };
     to.hosts.take(held);
+    victims.add(run.job);
     decision.undo.push(() => to.hosts.give(held));
     preemptions.push({
       job: run.job,
       pool: from.now.id,
       cards: run.need.cards * run.shape.replicas,
-      loss: priceOf(from, {
-        cards: cardsHeld(run),
-        fromMs: nowMs - lostMs(run, nowMs),
-        toMs: nowMs,
-      }),
+      loss: lossOf(from, run, nowMs),
       for: run.job,
       rule: "moved",
     });
@@ -114,20 +119,6 @@ function gainOf({ state, nowMs }: Decision, compared: Compared): number {
   const scarce = ({ now }: PoolState, { cards, ...span }: typeof stays) =>
     Number(scarcityOf(state.scarcity, { pool: now.id, cards, span }));
   const goes = { cards: thereCards, fromMs: beginMs, toMs: beginMs + thereMs };
-  const saved = Number(priceOf(from, stays)) + scarce(from, stays);
-  return worth + saved - Number(priceOf(to, goes)) - scarce(to, goes) - Number(cost.data);
-}
-
-const cardsHeld = ({ need, shape }: RunNow) => (need.cards * shape.replicas * need.share) / 1000;
-
-/** What it would have to do again. */
-const lostMs = ({ checkpointedMs, sinceMs }: RunNow, nowMs: number) =>
-  Math.max(0, nowMs - (checkpointedMs ?? sinceMs));
-
-function priceOf(
-  { now }: PoolState,
-  { cards, fromMs, toMs }: { cards: number; fromMs: number; toMs: number },
-): MicroYuan {
-  const perCard = cardPriceOver(now.prices, { fromMs, toMs }) ?? 0;
-  return microYuan(Math.round(perCard * cards));
+  const saved = Number(costOfCards(from, stays)) + scarce(from, stays);
+  return worth + saved - Number(costOfCards(to, goes)) - scarce(to, goes) - Number(cost.data);
 }

@@ -1,51 +1,68 @@
 import { costOver } from "../capacity/index.ts";
-import { divide, durationOf, microYuan, noMoney, type Duration } from "../units/index.ts";
-import { slowedDown, slowerBy, type Choice } from "./choose.ts";
+import { divide, durationOf, microYuan, noMoney } from "../units/index.ts";
+import type { Duration, PoolId } from "../units/index.ts";
+import { slowedDown, slowerBy } from "./choose.ts";
 import type { Cost } from "./cost.ts";
-import { backlogOf, inRound, type Decision } from "./decision.ts";
+import { backlogOf, inRound, type Decision, type Placed } from "./decision.ts";
 import { candidatesOf } from "./explain.ts";
+import type { Use } from "./fairness/index.ts";
 import type { Placement } from "./plan.ts";
 import type { Eligible } from "./refuse.ts";
-import type { QueuedJob, Shape } from "./snapshot.ts";
-import { useOf, type WaitingShape } from "./state.ts";
+import type { Shape } from "./snapshot.ts";
+import { useOf } from "./state.ts";
 
 /** Starts a job where `choose` found it a place, for the rest of the round. */
-export function place(
-  decision: Decision,
-  { entry, job, choice }: { entry: WaitingShape; job: QueuedJob; choice: Choice },
-): void {
-  const { state, undo, leasesLeft, startedOf } = decision;
-  const { pool, layout, preferred } = choice;
+export function place(decision: Decision, one: Placed): void {
+  const { startedOf } = decision;
+  const { entry, job, choice } = one;
+  const { pool, preferred } = choice;
   const { need } = preferred.judged;
   const { shape } = entry;
-  decision.placements.push(placementOf(decision, { entry, job, choice }));
-
-  const taken = { need, hosts: layout.hosts };
-  pool.hosts.take(taken);
-  const use = useOf({ shape, need, pool: pool.now.id }, state)!;
-  state.fairness.place(job.tenant, use);
-  undo.push(() => {
-    state.fairness.takeBack(job.tenant, use);
-    pool.hosts.give(taken);
-  });
-  const { centre } = pool.now;
-  const left = leasesLeft.get(centre);
-  if (left !== undefined) leasesLeft.set(centre, left - 1);
+  const at = decision.placed.length;
+  put(decision, one, at);
+  decision.undo.push(() => unplace(decision, decision.placed[at]!));
   if (job.array !== null) startedOf.set(job.array, (startedOf.get(job.array) ?? 0) + 1);
-  addToTimeline(decision, { entry, job, choice });
   const { startsIn, runTime } = preferred.judged.estimate;
   const cards = need.cards * shape.replicas;
   backlogOf(decision).place(pool, { cards, untilMs: decision.nowMs + startsIn + runTime });
 }
 
+/** Takes the room of a placement, the round's `at`th, instead of what stood there before. */
+export function put(decision: Decision, one: Placed, at: number): void {
+  const { state, leasesLeft } = decision;
+  const { entry, job, choice } = one;
+  const { pool, layout, preferred } = choice;
+  const { need } = preferred.judged;
+  decision.placements[at] = placementOf(decision, one);
+  decision.placed[at] = one;
+  pool.hosts.take({ need, hosts: layout.hosts });
+  state.fairness.place(job.tenant, usedBy(decision, { entry, choice }));
+  const left = leasesLeft.get(pool.now.centre);
+  if (left !== undefined) leasesLeft.set(pool.now.centre, left - 1);
+  addToTimeline(decision, one);
+}
+
+/** Gives back what a placement took. */
+export function unplace(decision: Decision, { entry, job, choice }: Placed): void {
+  const { state, leasesLeft } = decision;
+  const { pool, layout, preferred } = choice;
+  state.fairness.takeBack(job.tenant, usedBy(decision, { entry, choice }));
+  pool.hosts.give({ need: preferred.judged.need, hosts: layout.hosts });
+  const left = leasesLeft.get(pool.now.centre);
+  if (left !== undefined) leasesLeft.set(pool.now.centre, left + 1);
+  pool.timeline.remove(job.id);
+}
+
+function usedBy({ state }: Decision, { entry, choice }: Pick<Placed, "entry" | "choice">): Use {
+  const { pool, preferred } = choice;
+  const { need } = preferred.judged;
+  return useOf({ shape: entry.shape, need, pool: pool.now.id }, state)!;
+}
+
 /** Bookings that come after must know of it. */
-function addToTimeline(
-  decision: Decision,
-  { entry, job, choice }: { entry: WaitingShape; job: QueuedJob; choice: Choice },
-): void {
+function addToTimeline({ nowMs }: Decision, { entry, job, choice }: Placed): void {
   const { pool, layout, preferred } = choice;
   const { need, estimate } = preferred.judged;
-  const { nowMs, undo } = decision;
   const { shape } = entry;
   pool.timeline.add({
     ...{ job: job.id, tenant: job.tenant, shape, need },
@@ -57,17 +74,13 @@ function addToTimeline(
     checkpointedMs: null,
     stopping: false,
   });
-  undo.push(() => pool.timeline.remove(job.id));
 }
 
-function placementOf(
-  decision: Decision,
-  { entry, job, choice }: { entry: WaitingShape; job: QueuedJob; choice: Choice },
-): Placement {
+function placementOf(decision: Decision, { entry, job, choice }: Placed): Placement {
   const { shape } = entry;
   const { pool, layout, preferred } = choice;
   const { judged } = preferred;
-  const { told } = inRound(decision, entry);
+  const told = (inRound(decision, entry).told ??= new Map<PoolId, Placement["candidates"]>());
   const candidates = told.get(pool.now.id) ?? candidatesOf(decision, entry, choice);
   told.set(pool.now.id, candidates);
   const slower = slowerBy(decision, { pool, crosses: layout.crosses });

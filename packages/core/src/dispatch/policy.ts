@@ -22,11 +22,10 @@ export interface Policy {
   readonly fairness: FairnessPolicy;
   readonly booking: BookingPolicy;
   /**
-   * How far ahead a cheaper start is looked for, at a cheaper hour or in a cheaper pool that is
-   * full
-   * now; 0: a job never waits where it could start.
+   * How long after its submission a job may wait, where it could start, for a cheaper hour or a
+   * cheaper pool that is full; then it starts as soon and wherever it can. 0: it never does.
    */
-  readonly cheaperHourWithin: Duration;
+  readonly waitForCheaper: Duration;
   readonly preemption: PreemptionPolicy;
   readonly layout: LayoutPolicy;
   /** Per tonne of CO2, where the operator prices carbon; null: it is not counted. */
@@ -91,7 +90,10 @@ export interface PreemptionPolicy {
   readonly reclaim: boolean;
   /** A job may stop a run that has this many times its own time left; null: never. */
   readonly shorter: number | null;
-  /** A run may be stopped to go where it saves so much, its losses taken off; null: never. */
+  /**
+   * A run may be stopped to go where it saves so much, or two to change cards where both together
+   * do, their losses taken off; null: never.
+   */
   readonly moves: MicroYuan | null;
   /** In all the region. */
   readonly runsPerHour: number;
@@ -125,7 +127,7 @@ export const defaultPolicy: Policy = {
   ageing: hours(24),
   fairness: { halfLife: hours(7 * 24), pastWeight: 1, cardClasses: {}, organisations: [] },
   booking: { depth: 100, within: hours(7 * 24) },
-  cheaperHourWithin: hours(24),
+  waitForCheaper: hours(24),
   preemption: {
     classes: ["urgent"],
     reclaim: true,

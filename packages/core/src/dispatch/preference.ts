@@ -1,3 +1,4 @@
+import { leastCardPrice } from "../capacity/index.ts";
 import { microYuan, type MicroYuan } from "../units/index.ts";
 import type { Eligible, Judgement } from "./refuse.ts";
 import type { Scarcity, Shape } from "./snapshot.ts";
@@ -7,12 +8,12 @@ export interface Preferred {
   readonly judged: Eligible;
   /** The total cost, and what its cards would be worth to others meanwhile. */
   readonly rank: MicroYuan;
-  /** No start costs less, waiting left out; micro-yuan. */
-  readonly least: number;
-  /** It costs as much at any time. */
-  readonly isSteady: boolean;
-  /** What it would cost in hours that were asked for, waiting left out; micro-yuan. */
-  readonly byHour: Map<number, number>;
+  /** It costs so much at any time: all but its cards and what is lost of them; micro-yuan. */
+  readonly fixed: number;
+  /** What it costs besides, for each micro-yuan that one card costs over its run. */
+  readonly perCardPrice: number;
+  /** All that it costs where that is the same at any time, else null; micro-yuan. */
+  readonly steady: number | null;
 }
 
 /**
@@ -46,11 +47,13 @@ function preferredOf(
 ): Preferred {
   const rank = rankOf(shape, judged, at);
   const { periods } = judged.pool.prices;
-  const isScarce = at.scarcity?.perCardHour.has(judged.pool.id) ?? false;
-  const isSteady = periods.length === 1 && periods[0]!.flat !== null && !isScarce;
-  const { total, compute } = judged.estimate.cost;
-  const least = isSteady ? Number(rank) : Number(total - compute);
-  return { judged, rank, least, isSteady, byHour: new Map() };
+  const isSteady = periods.length === 1 && periods[0]!.flat !== null;
+  const { total, compute, loss } = judged.estimate.cost;
+  const { count, share } = judged.option;
+  const lossPart = compute === 0n ? 0 : Number(loss) / Number(compute);
+  const perCardPrice = ((shape.replicas * count * share) / 1000) * (1 + lossPart);
+  const fixed = Number(total - compute - loss);
+  return { judged, rank, fixed, perCardPrice, steady: isSteady ? Number(total) : null };
 }
 
 function rankOf(
@@ -62,6 +65,17 @@ function rankOf(
   const fromMs = startMs + estimate.startsIn;
   const span = { fromMs, toMs: fromMs + runTime.expected };
   return microYuan(estimate.cost.total + scarcityOf(scarcity, { pool: pool.id, cards, span }));
+}
+
+/** What it costs there at least, whenever it starts from then on; micro-yuan. */
+export function leastCost(
+  { judged, fixed, perCardPrice, steady }: Preferred,
+  fromMs: number,
+): number {
+  if (steady !== null) return steady;
+  const { kept, pool, estimate } = judged;
+  kept.leastPerCard ??= leastCardPrice(pool.prices, { runMs: estimate.runTime, fromMs });
+  return fixed + perCardPrice * kept.leastPerCard;
 }
 
 const hourMs = 3_600_000;

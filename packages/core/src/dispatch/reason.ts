@@ -44,6 +44,10 @@ export const sentences = {
     en: "Its data lies in {from}, and no link leads from there to {to}.",
     zh: "数据位于 {from}，没有通往 {to} 的链路。",
   },
+  "checkpoint-elsewhere": {
+    en: "Its checkpoint lies in {from}, and no link leads from there to {to}.",
+    zh: "检查点位于 {from}，没有通往 {to} 的链路。",
+  },
   "past-deadline": {
     en: "It would end at {end}, after the deadline {deadline}.",
     zh: "预计 {end} 结束，晚于截止时间 {deadline}。",

@@ -1,7 +1,8 @@
 import type { PricePeriod } from "../capacity/index.ts";
 import type { CardOption } from "../job/index.ts";
 import { durationOf, formatYuan, type Duration } from "../units/index.ts";
-import { estimate, type CostFacts, type Estimate } from "./cost.ts";
+import { estimate, estimateAgain, type CostFacts, type Estimate } from "./cost.ts";
+import type { Layout, PoolHosts } from "./fit/index.ts";
 import type { Reason } from "./reason.ts";
 import { runTimeOn, type RunTime, type RunTimeFacts } from "./run-time.ts";
 import type { Need, PoolNow, Shape } from "./snapshot.ts";
@@ -28,6 +29,18 @@ export interface Eligible {
   readonly latestStartMs: number | null;
   /** On the fastest of the cards it may have. */
   readonly shortest: Duration;
+  /** What was found of its room there, whatever it cost, and what one card costs it at least. */
+  readonly kept: { laidOut: LaidOut | null; leastPerCard: number | null };
+}
+
+/** Where a gang would go in a pool in which nothing is promised, as of its room at some moment. */
+export interface LaidOut {
+  readonly hosts: PoolHosts;
+  /** Of the pool, by then. */
+  readonly changes: number;
+  readonly gains: number;
+  /** Undefined: nowhere. */
+  readonly layout: Layout | undefined;
 }
 
 export interface JudgeFacts extends CostFacts, RunTimeFacts {
@@ -45,17 +58,23 @@ export interface JudgeFacts extends CostFacts, RunTimeFacts {
  * @param before  what the same facts said at another time: what time does not change is kept
  */
 export function judge(shape: Shape, facts: JudgeFacts, before?: readonly Judgement[]): Judgement[] {
+  let all: PoolFacts | undefined;
+  return facts.pools.map((pool, i) => {
+    const known = before?.[i];
+    if (known && isTimeless(known)) return known;
+    if (known?.kind === "eligible") return priced(shape, known, facts);
+    return judgePool(shape, pool, (all ??= withRunTimes(shape, facts)));
+  });
+}
+
+function withRunTimes(shape: Shape, facts: JudgeFacts): PoolFacts {
   const runTimes = new Map(
     shape.cards.options.map((option) => [option, runTimeOn(shape, option, facts)]),
   );
   const has = new Set(facts.pools.map(({ model }) => model.id));
   const times = [...runTimes].filter(([{ model }]) => has.has(model)).map(([, time]) => time);
   const shortest = durationOf(Math.min(...times.map(({ expected }) => expected)));
-  const all = { ...facts, runTimes, shortest };
-  return facts.pools.map((pool, i) => {
-    const known = before?.[i];
-    return known && isTimeless(known) ? known : judgePool(shape, pool, all);
-  });
+  return { ...facts, runTimes, shortest };
 }
 
 /** Whether it says the same at any time. */
@@ -87,9 +106,27 @@ function judgePool(shape: Shape, pool: PoolNow, facts: PoolFacts): Judgement {
   if (reason) return never(reason);
 
   const runTime = facts.runTimes.get(option)!;
-  const { shortest, startMs } = facts;
+  const { shortest } = facts;
+  const kept = { laidOut: null, leastPerCard: null };
+  return priced(shape, { pool, option, rank, need, runTime, shortest, kept }, facts);
+}
+
+/**
+ * What the run costs there if it starts now, and whether that is in its budget and in time.
+ * @param run  with what it cost at another time, where that is known
+ */
+function priced(
+  shape: Shape,
+  run: Omit<Eligible, "kind" | "estimate" | "latestStartMs"> & Partial<Pick<Eligible, "estimate">>,
+  facts: JudgeFacts,
+): Judgement {
+  const { pool, option, rank, need, runTime, shortest, kept } = run;
+  const never = (reason: Reason): Judgement => ({ kind: "refused", pool, reason });
+  const { startMs } = facts;
   const start = { pool, option, startMs, waitedMs: 0, runTime: runTime.expected, shortest };
-  const estimated = estimate(shape, start, facts);
+  const estimated = run.estimate
+    ? estimateAgain(shape, start, run.estimate)
+    : estimate(shape, start, facts);
   if (estimated.kind === "refused") return never(estimated.reason);
   const spent = estimated.cost.compute;
   if (shape.budget !== null && spent > shape.budget) {
@@ -104,7 +141,7 @@ function judgePool(shape: Shape, pool: PoolNow, facts: PoolFacts): Judgement {
     const deadline = Temporal.Instant.fromEpochMilliseconds(deadlineMs!);
     return never({ code: "past-deadline", facts: { end: `${end}`, deadline: `${deadline}` } });
   }
-  const known = { pool, option, rank, need, runTime, latestStartMs, shortest };
+  const known = { pool, option, rank, need, runTime, latestStartMs, shortest, kept };
   return { kind: "eligible", ...known, estimate: estimated };
 }
 

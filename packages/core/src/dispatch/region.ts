@@ -4,6 +4,7 @@ import { decide, type DecideOptions } from "./decide.ts";
 import type { Change } from "./change.ts";
 import { outlookOf, type Outlook } from "./outlook/index.ts";
 import type { Plan } from "./plan.ts";
+import { Typical } from "./fit/index.ts";
 import type { PoolNow, Snapshot } from "./snapshot.ts";
 import {
   addPool,
@@ -114,6 +115,7 @@ function reopen(state: RegionState): void {
   const runs = [...state.runs.values()];
   const pools = state.inOrder.map(({ now }) => now);
   state.fairness = fairnessOf(state.policy, state.tenants, pools);
+  state.typical = new Typical();
   for (const pool of pools) addPool(state, pool);
   orderPools(state);
   for (const run of runs) addRun(state, run);

@@ -1,6 +1,6 @@
 import type { JobSpec } from "../job/index.ts";
 import { bytes, type Bytes, type MicroYuan, type PlaceId, type PoolId } from "../units/index.ts";
-import type { Shape } from "./snapshot.ts";
+import type { DataAt, Shape } from "./snapshot.ts";
 
 /** What a job has become since it was submitted, as far as dispatch looks at it. */
 export interface Since {
@@ -19,7 +19,7 @@ export interface Since {
 export function shapeOf(spec: JobSpec, since: Since): Shape {
   const { constraints, cards, replicas, cpu, memory, maxRunTime } = spec;
   const { budget, ruledOut = [], checkpointAt = null } = since;
-  const own = checkpointAt ? [{ places: [checkpointAt.place], bytes: checkpointAt.bytes }] : [];
+  const own = checkpointAt ? [keptAt(checkpointAt)] : [];
   return keyed({
     ...{ replicas, cards, cpu, memory, maxRunTime },
     priority: spec.priority,
@@ -54,6 +54,12 @@ function keyed(shape: Wanted): Shape {
   const wanted = { ...work, ...terms, ruledOut, data, checkpoints, preemptible };
   return { key: keyOf(wanted), family: keyOf(work), ...wanted };
 }
+
+const keptAt = ({ place, bytes: size }: NonNullable<Since["checkpointAt"]>): DataAt => ({
+  places: [place],
+  bytes: size,
+  checkpoint: true,
+});
 
 function dataByPlaces({ inputs }: JobSpec): Shape["data"] {
   const sums = new Map<string, { places: PlaceId[]; sum: bigint }>();

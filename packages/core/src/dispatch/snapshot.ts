@@ -168,9 +168,17 @@ export interface Shape {
   /** Pools that refused a run of it for good. */
   readonly ruledOut: readonly PoolId[];
   /** Data to bring, each from whichever of its places is cheapest. */
-  readonly data: readonly { readonly places: readonly PlaceId[]; readonly bytes: Bytes }[];
+  readonly data: readonly DataAt[];
   readonly checkpoints: boolean;
   readonly preemptible: boolean;
+}
+
+/** Data that lies in each of these places. */
+export interface DataAt {
+  readonly places: readonly PlaceId[];
+  readonly bytes: Bytes;
+  /** It is what a run of the job kept, not an input. */
+  readonly checkpoint?: true;
 }
 
 /** Jobs of one shape, oldest first. */

@@ -3,7 +3,7 @@ import { mebibytes, milliCores } from "../units/index.ts";
 import type { CardModelId, JobId, PoolId, TenantId } from "../units/index.ts";
 import { openTimeline, type PoolTimeline } from "./booking/index.ts";
 import { openFairness, type Fairness, type Use } from "./fairness/index.ts";
-import { openHosts, type PoolHosts } from "./fit/index.ts";
+import { openHosts, Typical, type PoolHosts } from "./fit/index.ts";
 import type { Policy } from "./policy.ts";
 import { openGroups, type Group, type Groups, type ShapeEntry } from "./queue/groups.ts";
 import type { LaterStart } from "./later.ts";
@@ -40,6 +40,8 @@ export interface RegionState {
   readonly queue: Groups<WaitingShape>;
   /** What was worked out for shapes of runs, by key; forgotten when one of them ends. */
   readonly running: Map<string, WaitingShape>;
+  /** What runs ask for: what is to come is taken to be alike. */
+  typical: Typical;
   /** Grows whenever something changed that costs or refusals follow from. */
   factsVersion: number;
 }
@@ -53,10 +55,22 @@ export interface PoolState {
   readonly hasTopology: boolean;
   /** Grows whenever a run comes or goes. */
   changes: number;
-  /** When its cards are expected to become free, rising; as of a time and its changes then. */
-  ends: { atMs: number; changes: number; ends: Float64Array } | null;
+  /** Grows whenever a run goes: only then does room come back for good. */
+  gains: number;
+  /** When its cards are expected to become free, and for how long that is known. */
+  ends: CardEnds | null;
   /** Those of its runs that may be stopped for others. */
   readonly preemptible: Map<JobId, RunNow>;
+}
+
+export interface CardEnds {
+  /** Of each card, rising. */
+  readonly ends: Float64Array;
+  /** As of so many changes of the pool. */
+  readonly changes: number;
+  /** The same from one time up to but not at another. */
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** A shape somebody waits with, and what was worked out for it. */
@@ -95,6 +109,7 @@ export function openState(snapshot: Snapshot): RegionState {
       judged: null,
     })),
     running: new Map(),
+    typical: new Typical(),
     factsVersion: 0,
   };
   for (const pool of snapshot.pools) addPool(state, pool);
@@ -113,6 +128,7 @@ export function addPool(state: RegionState, pool: PoolNow): PoolState {
     hasTopology: pool.hosts.some(({ domain, rack, block }) => (domain ?? rack ?? block) !== null),
     preemptible: new Map<JobId, RunNow>(),
     changes: 0,
+    gains: 0,
     ends: null,
   };
   state.pools.set(pool.id, made);
@@ -127,6 +143,7 @@ export function orderPools(state: RegionState): void {
 /** A run takes its room. Its pool may be gone: then it holds nothing that is known here. */
 export function addRun(state: RegionState, run: RunNow): void {
   state.runs.set(run.job, run);
+  state.typical.add(run.shape);
   const use = useOf(run, state);
   // What is being stopped is given back: nobody is asked twice for the same cards.
   if (use && !run.stopping) state.fairness.occupy(run.tenant, use);
@@ -143,12 +160,14 @@ export function removeRun(state: RegionState, job: JobId): void {
   const run = state.runs.get(job);
   if (!run) return;
   state.runs.delete(job);
+  state.typical.remove(run.shape);
   const use = useOf(run, state);
   if (use && !run.stopping) state.fairness.release(run.tenant, use);
   const pool = state.pools.get(run.pool);
   if (!pool?.runs.delete(job)) return;
   pool.preemptible.delete(job);
   pool.changes += 1;
+  pool.gains += 1;
   state.running.delete(run.shape.key);
   pool.hosts.give({ need: run.need, hosts: run.hosts });
   pool.timeline.remove(job);

@@ -1,11 +1,11 @@
-import { costOver } from "../capacity/index.ts";
-import { microYuan, noMoney, type MicroYuan } from "../units/index.ts";
 import { poolOf, type Decision } from "./decision.ts";
 import { judgedOf } from "./judged.ts";
-import { chooseVictims, type Victims } from "./preemption/index.ts";
+import { lossOf } from "./lost-work.ts";
+import { chooseVictims, type Borrowed, type Victims } from "./preemption/index.ts";
 import type { Preferred } from "./preference.ts";
 import { reserve } from "./reserve.ts";
-import type { QueuedJob, RunNow } from "./snapshot.ts";
+import type { TenantId } from "../units/index.ts";
+import type { QueuedJob } from "./snapshot.ts";
 import { useOf, type PoolState, type WaitingShape } from "./state.ts";
 
 /** How many pools are searched for runs to stop, the cheapest first. */
@@ -65,6 +65,8 @@ function victimsIn(decision: Decision, wanted: Wanted): Victims | undefined {
   const { shape } = entry;
   const { cards: each, share } = judged.need;
   const asked = { model: pool.now.model.id, cards: each * shape.replicas, share };
+  const borrowed = new Map<TenantId, readonly Borrowed[]>();
+  const between = (from: TenantId) => ({ by: job.tenant, from });
   return chooseVictims(
     {
       tenant: job.tenant,
@@ -81,25 +83,16 @@ function victimsIn(decision: Decision, wanted: Wanted): Victims | undefined {
       hosts: pool.hosts,
       policy: state.policy.preemption,
       runsLeft: left,
-      isBorrowing: ({ tenant }) =>
-        state.fairness.mayReclaim({ by: job.tenant, from: tenant }, asked),
+      borrowed: ({ tenant }) => {
+        const known = borrowed.get(tenant) ?? state.fairness.borrowedBy(between(tenant), asked);
+        borrowed.set(tenant, known);
+        return known;
+      },
       isWithinQuota: () => state.fairness.wouldBeWithinQuota(job.tenant, asked),
       promised: decision.roomMade.filter((one) => one.pool === pool.now.id),
-      priceOf: (run, lostMs) => priceOf(pool, { run, lostMs, nowMs }),
+      lossOf: (run) => lossOf(pool, run, nowMs),
     },
   );
-}
-
-/** What the cards of a run cost over the time whose work is lost. */
-function priceOf(
-  pool: PoolState,
-  { run, lostMs, nowMs }: { run: RunNow; lostMs: number; nowMs: number },
-): MicroYuan {
-  const start = Temporal.Instant.fromEpochMilliseconds(Math.floor(nowMs - lostMs));
-  const end = Temporal.Instant.fromEpochMilliseconds(Math.ceil(nowMs));
-  const cards = run.need.cards * run.shape.replicas;
-  const computed = costOver(pool.now.prices, { start, end, cards });
-  return computed.kind === "cost" ? microYuan(computed.cost) : noMoney;
 }
 
 function stop(

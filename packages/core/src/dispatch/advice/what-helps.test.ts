@@ -33,7 +33,7 @@ const factsOf = (helps: readonly Help[], code: string) =>
   helps.flatMap(({ changes }) => changes).find((change) => change.code === code)?.facts;
 
 /** Nobody waits for a cheaper pool. */
-const impatient = { ...defaultPolicy, cheaperHourWithin: durationOf(0) };
+const impatient = { ...defaultPolicy, waitForCheaper: durationOf(0) };
 
 const constraints = aShape().constraints;
 const eight = aWish([["h100-sxm", 8]]);

@@ -1,12 +1,13 @@
 import type { Need } from "../snapshot.ts";
-import { countsFrom, edgesOf, emptyRoom, releasesOf, type HostLine } from "./host-line.ts";
+import {
+  countsFrom,
+  edgesOf,
+  emptyRoom,
+  releasesOf,
+  type HostLine,
+  type Stretch,
+} from "./host-line.ts";
 import { change, replicasIn, type Room } from "./room.ts";
-
-/** From `fromMs` on, until the next one, a host holds so many replicas. */
-export interface Stretch {
-  readonly fromMs: number;
-  readonly replicas: number;
-}
 
 export interface Window {
   readonly nowMs: number;
@@ -15,6 +16,8 @@ export interface Window {
   /** No later start is of interest. */
   readonly untilMs: number;
   readonly lengthMs: number;
+  /** Of the need that is looked for, as `needKey` has it. */
+  readonly needKey: string;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface Window {
  */
 export function startsBeside(line: HostLine, need: Need, window: Window): Stretch[] {
   const { untilMs, lengthMs } = window;
-  const free = freeOver(line, need, window);
+  const free = freeFrom(line, need, window);
   const starts: Stretch[] = [];
   // A start gains by moving into a stretch, and loses by coming to reach into one.
   let entered = 0;
@@ -68,9 +71,24 @@ export function freeAt(line: HostLine, atMs: number, nowMs: number): Room {
   return room;
 }
 
-/** What is free from `fromMs` on; the first stretch begins there, and no two alike follow. */
-function freeOver(line: HostLine, need: Need, window: Window): Stretch[] {
-  const { nowMs, fromMs, untilMs, lengthMs } = window;
+/** Many searches of a round ask for the same. */
+function freeFrom(
+  line: HostLine,
+  need: Need,
+  { nowMs, needKey }: Pick<Window, "nowMs" | "needKey">,
+): readonly Stretch[] {
+  const free =
+    line.free?.nowMs === nowMs
+      ? line.free
+      : { nowMs, byNeed: new Map<string, readonly Stretch[]>() };
+  line.free = free;
+  const known = free.byNeed.get(needKey) ?? stretchesOf(line, need, nowMs);
+  free.byNeed.set(needKey, known);
+  return known;
+}
+
+/** What is free from `nowMs` on; the first stretch begins there, and no two alike follow. */
+function stretchesOf(line: HostLine, need: Need, nowMs: number): Stretch[] {
   const releases = releasesOf(line);
   const edges = edgesOf(line);
   const room = emptyRoom(line);
@@ -79,7 +97,7 @@ function freeOver(line: HostLine, need: Need, window: Window): Stretch[] {
   const stretches: Stretch[] = [];
   let release = 0;
   let edge = 0;
-  for (let atMs = fromMs; atMs < untilMs + lengthMs;) {
+  for (let atMs = nowMs; atMs < Number.POSITIVE_INFINITY;) {
     while (release < releases.length && countsFrom(releases[release]!.atMs, nowMs) <= atMs) {
       change(room, releases[release]!, 1);
       release += 1;

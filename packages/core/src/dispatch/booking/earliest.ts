@@ -18,6 +18,18 @@ export interface Search {
   readonly withinMs: number;
 }
 
+/** In whole milliseconds. */
+export interface SearchSpan {
+  readonly nowMs: number;
+  /** It is known that no start is earlier. */
+  readonly notBeforeMs: number;
+  /** No later start is of interest. */
+  readonly lastMs: number;
+  readonly lengthMs: number;
+  /** Of the gang's need. */
+  readonly needKey: string;
+}
+
 export interface Start {
   readonly startMs: number;
   readonly hosts: readonly HostShare[];
@@ -46,15 +58,13 @@ const fartherBy = 4;
  * The earliest start, looked for near at hand first and then farther and farther: most of what the
  * bookings change lies behind it.
  */
-export function searchEarliest(gang: Gang, search: Search, all: Lines): Start | undefined {
-  const nowMs = Math.ceil(search.nowMs);
-  const lengthMs = Math.max(1, Math.ceil(search.lengthMs));
-  const lastMs = Math.min(nowMs + search.withinMs, Number.MAX_SAFE_INTEGER);
-  const fromMs = reachesAt(all.growth, gang.replicas, nowMs);
+export function searchEarliest(gang: Gang, span: SearchSpan, all: Lines): Start | undefined {
+  const { nowMs, notBeforeMs, lastMs, lengthMs, needKey } = span;
+  const fromMs = Math.max(notBeforeMs, reachesAt(all.growth, gang.replicas, nowMs));
   if (fromMs > lastMs) return undefined;
   for (let aheadMs = lengthMs; ; aheadMs *= fartherBy) {
     const untilMs = Math.min(fromMs + aheadMs, lastMs);
-    const start = searchWindow(gang, { nowMs, fromMs, untilMs, lengthMs }, all);
+    const start = searchWindow(gang, { nowMs, fromMs, untilMs, lengthMs, needKey }, all);
     if (start !== undefined || untilMs === lastMs) return start;
   }
 }
@@ -69,8 +79,6 @@ function searchWindow({ replicas, need }: Gang, window: Window, all: Lines): Sta
   const { nowMs, fromMs, untilMs, lengthMs } = window;
   const changes = changesBeside(all, need, window);
   const fits = new Int32Array(lines.length);
-  const isBooked = new Uint8Array(lines.length);
-  for (const host of booked) isBooked[host] = 1;
 
   let sum = 0;
   let row = 0;
@@ -79,7 +87,7 @@ function searchWindow({ replicas, need }: Gang, window: Window, all: Lines): Sta
     for (; row < growth.hosts.length; row += 1) {
       if (countsFrom(growth.timesMs[row]!, nowMs) > atMs) break;
       const host = growth.hosts[row]!;
-      if (isBooked[host] === 1) continue;
+      if (booked.has(host)) continue;
       fits[host] = fits[host]! + growth.gains[row]!;
       sum += growth.gains[row]!;
     }

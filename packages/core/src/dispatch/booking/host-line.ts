@@ -12,6 +12,8 @@ export interface HostLine {
   /** Both worked out from `holds`; null after they changed. */
   releases: readonly Release[] | null;
   now: RoomNow | null;
+  /** What is free from `nowMs` on, for the needs that were asked for; null after any change. */
+  free: { readonly nowMs: number; readonly byNeed: Map<string, readonly Stretch[]> } | null;
   /** The number of the last change of its holds. */
   changed: number;
 }
@@ -31,6 +33,12 @@ export interface RoomNow {
   readonly room: Room;
   /** Thousandths in use, of each card that is shared. */
   readonly shared: readonly number[];
+}
+
+/** From `fromMs` on, until the next one, a host holds so many replicas. */
+export interface Stretch {
+  readonly fromMs: number;
+  readonly replicas: number;
 }
 
 /** From `startMs` up to but not at `endMs`. */

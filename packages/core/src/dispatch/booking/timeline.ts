@@ -1,6 +1,6 @@
 import type { HostId, JobId } from "../../units/index.ts";
-import type { Booking } from "../plan.ts";
 import type { HostNow, HostShare, Need, PoolNow, RunNow } from "../snapshot.ts";
+import { openAnswers, type Booked } from "./answers.ts";
 import { leftBesideBookings } from "./beside-bookings.ts";
 import { searchEarliest, type Gang, type Search, type Start } from "./earliest.ts";
 import { keepGrowths } from "./growth.ts";
@@ -35,10 +35,6 @@ export interface PoolTimeline {
   roomBeside(host: HostId, start: StartNow): number;
 }
 
-export type Booked = Pick<Booking, "job" | "need" | "hosts" | "startMs"> & {
-  readonly endMs: number;
-};
-
 export interface StartNow {
   readonly need: Need;
   readonly nowMs: number;
@@ -51,10 +47,10 @@ export function openTimeline(pool: Pick<PoolNow, "hosts" | "maintenance">): Pool
   const hosts = openHosts(pool);
   const growths = keepGrowths(hosts.lines);
   const runs = new Map<JobId, readonly HostShare[]>();
-  const answers = new Map<string, Start | undefined>();
+  const answers = openAnswers();
 
   function remove(job: JobId): void {
-    answers.clear();
+    answers.forget();
     hosts.change(runs.get(job) ?? [], ({ holds }) => {
       const at = holds.findIndex((hold) => hold.job === job);
       if (at >= 0) holds.splice(at, 1);
@@ -65,21 +61,28 @@ export function openTimeline(pool: Pick<PoolNow, "hosts" | "maintenance">): Pool
   return {
     add(run) {
       if (runs.has(run.job)) remove(run.job);
-      answers.clear();
+      answers.forget();
       runs.set(run.job, run.hosts);
       hosts.change(run.hosts, (line, share) => line.holds.push(holdOf(run, share)));
     },
     remove,
     earliest(gang, search) {
-      const key = answerKey(gang, search);
-      if (!answers.has(key)) {
-        const growth = growths.of(gang.need, hosts.version());
-        answers.set(key, searchEarliest(gang, search, { ...hosts, ...pool, growth }));
-      }
-      return answers.get(key);
+      const nowMs = Math.ceil(search.nowMs);
+      const lastMs = Math.min(nowMs + search.withinMs, Number.MAX_SAFE_INTEGER);
+      const lengthMs = Math.max(1, Math.ceil(search.lengthMs));
+      const ofNeed = needKey(gang.need);
+      return answers.of(
+        `${gang.replicas}/${ofNeed}/${lengthMs}`,
+        { nowMs, lastMs },
+        (notBeforeMs) => {
+          const growth = growths.of(gang.need, hosts.version());
+          const span = { nowMs, notBeforeMs, lastMs, lengthMs, needKey: ofNeed };
+          return searchEarliest(gang, span, { ...hosts, ...pool, growth });
+        },
+      );
     },
     book(booking) {
-      answers.clear();
+      answers.book(booking);
       hosts.book(booking);
     },
     clear() {
@@ -116,6 +119,7 @@ function openHosts(pool: Pick<PoolNow, "hosts">) {
         how(line, share);
         line.releases = null;
         line.now = null;
+        line.free = null;
         line.changed = version;
       }
     },
@@ -126,6 +130,7 @@ function openHosts(pool: Pick<PoolNow, "hosts">) {
         const takes = timesTaken(need, replicas);
         lines[index]!.bookings.push({ startMs, endMs: Math.ceil(endMs), takes });
         lines[index]!.edges = null;
+        lines[index]!.free = null;
         booked.add(index);
       }
     },
@@ -133,6 +138,7 @@ function openHosts(pool: Pick<PoolNow, "hosts">) {
       for (const index of booked) {
         lines[index]!.bookings.length = 0;
         lines[index]!.edges = null;
+        lines[index]!.free = null;
       }
       booked.clear();
     },
@@ -146,8 +152,6 @@ const lineOf = (host: HostNow): HostLine => ({
   edges: null,
   releases: null,
   now: null,
+  free: null,
   changed: 0,
 });
-
-const answerKey = ({ replicas, need }: Gang, { nowMs, lengthMs, withinMs }: Search) =>
-  `${replicas}/${needKey(need)}/${nowMs}/${lengthMs}/${withinMs}`;

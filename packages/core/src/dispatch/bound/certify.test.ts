@@ -197,6 +197,7 @@ function costAt(
   for (let at = half; at < half + option.runMs / halfMs; at++) {
     paid += (pool.perCardHour[Math.floor(at / 2)] ?? pool.perCardHourAfter) / 2;
   }
+  if (half >= 2 * (hours - 1)) paid = Math.max(paid, option.perCardAfter ?? 0);
   const waited = (group.waitingPerHour * half) / 2;
   return option.cards * paid * (1 + option.loss) + waited + option.fixed;
 }
@@ -207,6 +208,23 @@ test("whatever is asked, no schedule costs less than the bound", () => {
       const cheapest = cheapestSchedule(tiny);
       const { lower } = certify(tiny.problem, { gap: 0, rounds });
       expect(Number(lower)).toBeLessThanOrEqual(cheapest);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("nor where it is known what a whole run costs at least from the last hour on", () => {
+  fc.assert(
+    fc.property(anyTiny, fc.integer({ min: 0, max: 12 }), ({ problem, cards }, perHour) => {
+      const groups = problem.groups.map((group) => ({
+        ...group,
+        options: group.options.map((option) => {
+          return { ...option, perCardAfter: (yuan(perHour) * option.runMs) / (2 * halfMs) };
+        }),
+      }));
+      const known = { ...problem, groups };
+      const { lower } = certify(known, { gap: 0, rounds: 20 });
+      expect(Number(lower)).toBeLessThanOrEqual(cheapestSchedule({ problem: known, cards }));
     }),
     { numRuns: 300 },
   );

@@ -193,7 +193,8 @@ class Costs {
 }
 
 function magnitudeOf({ nowMs }: BoundProblem, { group, option, window, table }: Way): number {
-  const paid = table.paid.at(-1)! + (table.pool.perCardHourAfter * option.runMs) / hourMs;
+  const after = (table.pool.perCardHourAfter * option.runMs) / hourMs;
+  const paid = table.paid.at(-1)! + Math.max(after, option.perCardAfter ?? 0);
   const waited = (group.waitingPerHour * (window.startsMs.at(-1)! - nowMs)) / hourMs;
   return option.cards * (1 + option.loss) * paid + waited + option.fixed;
 }
@@ -224,6 +225,15 @@ function costOfStarts({ nowMs, edgesMs }: BoundProblem, way: Way, into: Float64A
     const waited = (way.group.waitingPerHour * (startMs - nowMs)) / hourMs;
     into[k] = factor * paid + waited + option.fixed;
   }
+  const end = into.length - 1;
+  const cheapest = (after * option.runMs) / hourMs;
+  const { perCardAfter = 0 } = option;
+  if (starts.hour[end] !== last || perCardAfter <= cheapest) return;
+  // This start stands for all after the last edge, and for those between the one before it and
+  // that edge as well: no run of that length costs less, and they wait at least until then.
+  const sinceMs = Math.max(startsMs[0]!, edgesMs[last - 1]!);
+  const waited = (way.group.waitingPerHour * (sinceMs - nowMs)) / hourMs;
+  into[end] = factor * perCardAfter + waited + option.fixed;
 }
 
 function shutBefore({ pool, shut: known }: PoolTable, cards: number): Int32Array {

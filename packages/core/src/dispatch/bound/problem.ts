@@ -55,6 +55,11 @@ export interface BoundOption {
   readonly fixed: number;
   /** What is lost to reclaims, as a part of what the cards cost: 0.02 adds 2 %. */
   readonly loss: number;
+  /**
+   * What one card costs over the run, at least, whenever it starts from the last hour on; absent:
+   * as `perCardHourAfter` has it, as if all its hours were the cheapest.
+   */
+  readonly perCardAfter?: number;
 }
 
 /** @throws RangeError that names the first value which cannot be, with what it should be */
@@ -99,6 +104,7 @@ function checkGroup(
     need(option.readyMs >= nowMs, `${at}: readyMs`, option.readyMs, `nowMs, ${nowMs}, or later`);
     needAmount(option.fixed, `${at}: fixed`);
     needAmount(option.loss, `${at}: loss`);
+    needAmount(option.perCardAfter ?? 0, `${at}: perCardAfter`);
   }
 }
 

@@ -2,8 +2,8 @@ import { asId, durationOf, mebibytes, milliCores } from "../../units/index.ts";
 import type { CardModelId, TenantId } from "../../units/index.ts";
 import type { FairnessPolicy, Organisation, Quota } from "../policy.ts";
 import type { TenantNow } from "../snapshot.ts";
-import type { Use } from "./books.ts";
-import { openFairness } from "./fairness.ts";
+import type { CardsAsked, Use } from "./books.ts";
+import { openFairness, type Fairness } from "./fairness.ts";
 import type { Totals } from "./resources.ts";
 
 /* Builders for tests: each takes what differs. */
@@ -11,6 +11,13 @@ import type { Totals } from "./resources.ts";
 export const h100: CardModelId = asId("h100-sxm");
 export const h100Pcie: CardModelId = asId("h100-pcie");
 export const ascend: CardModelId = asId("ascend-910b1");
+
+/** Whether runs of `from` may be stopped so that `by` gets what is asked for. */
+export const mayReclaim = (
+  fairness: Fairness,
+  between: { by: TenantId; from: TenantId },
+  asked: CardsAsked,
+): boolean => fairness.borrowedBy(between, asked).length > 0;
 
 export const tenant = (id: string): TenantId => asId(id);
 

@@ -1,10 +1,11 @@
 import type { CardModelId, TenantId } from "../../units/index.ts";
 import type { FairnessPolicy } from "../policy.ts";
 import type { TenantNow } from "../snapshot.ts";
+import { milli } from "./bound.ts";
 import { openBooks, type Books, type CardsAsked, type Use } from "./books.ts";
 import { checkFairness } from "./check-fairness.ts";
 import { openLine, type Line } from "./line.ts";
-import { borrows, hasQuotaFor, mayReclaim } from "./reclaim.ts";
+import { borrows, excessOf, hasQuotaFor } from "./reclaim.ts";
 import { refusal, type FairnessReason } from "./refusal.ts";
 import { weightedShare, type Totals } from "./resources.ts";
 
@@ -32,13 +33,23 @@ export interface Fairness {
   isBorrowing(tenant: TenantId, model: CardModelId): boolean;
   /** Whether an organisation of it has so much and may ask for it back from those who borrow. */
   wouldBeWithinQuota(tenant: TenantId, asked: CardsAsked): boolean;
-  /** Whether runs of `from`, on cards of the model's class, may be stopped so that `by` gets it. */
-  mayReclaim(between: { by: TenantId; from: TenantId }, asked: CardsAsked): boolean;
+  /**
+   * Who must give back so that `by` gets so many cards that runs of `from` hold: organisations,
+   * each with how many cards of the model's class it holds beyond its own. No more is to be taken
+   * of any; none are named where those runs may not be stopped for it.
+   */
+  borrowedBy(between: { by: TenantId; from: TenantId }, asked: CardsAsked): readonly Lent[];
 
   /** Its own dominant share with its past, 1 being all there is; to be shown, not to be summed. */
   shareOf(tenant: TenantId): number;
   /** @param tenants  each with since when it waits, in epoch milliseconds */
   lineUp(tenants: ReadonlyMap<TenantId, number>): Line;
+}
+
+/** An organisation, and how many cards of a class it holds beyond its own. */
+export interface Lent {
+  readonly organisation: string;
+  readonly cards: number;
 }
 
 /**
@@ -78,8 +89,11 @@ function answers(books: Books): Omit<Fairness, keyof ReturnType<typeof changes>>
     check: (tenant, wish) => refusal(leafOf(tenant), asked(wish), books),
     isBorrowing: (tenant, model) => borrows(leafOf(tenant), classes.of(model)),
     wouldBeWithinQuota: (tenant, wish) => hasQuotaFor(leafOf(tenant), asked(wish)),
-    mayReclaim: ({ by, from }, wish) =>
-      mayReclaim({ by: leafOf(by), from: leafOf(from) }, asked(wish)),
+    borrowedBy: ({ by, from }, wish) =>
+      excessOf({ by: leafOf(by), from: leafOf(from) }, asked(wish)).map((one) => ({
+        organisation: one.branch.id,
+        cards: one.milli / milli,
+      })),
     shareOf: (tenant) => weightedShare(leafOf(tenant), books.whole) / 1e12,
     lineUp: (tenants) => openLine(books, tenants),
   };

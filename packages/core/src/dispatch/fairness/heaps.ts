@@ -1,6 +1,12 @@
 import { weightedShare, type Whole } from "./resources.ts";
 import type { Branch, Leaf, Sharer, Tree } from "./tree.ts";
 
+/** A tenant, and since when it waits. */
+export interface Waiting {
+  readonly leaf: Leaf;
+  readonly since: number;
+}
+
 const nowhere = -1;
 
 /**
@@ -15,13 +21,13 @@ export class Heaps {
   /** Since when the first waits below it, whatever came and went since the heaps were built. */
   private since = new Float64Array();
 
-  build(waiting: ReadonlyMap<Leaf, number>, { tree, whole }: { tree: Tree; whole: Whole }): void {
+  build(waiting: readonly Waiting[], { tree, whole }: { tree: Tree; whole: Whole }): void {
     this.heaps = [];
     this.since = new Float64Array(tree.size()).fill(Infinity);
     this.shares = new Float64Array(tree.size());
     this.places = new Int32Array(tree.size()).fill(nowhere);
     const open: Branch[] = [];
-    for (const [leaf, since] of waiting) {
+    for (const { leaf, since } of waiting) {
       for (let up: Sharer | undefined = leaf; up; up = up.parent) {
         this.since[up.index] = Math.min(this.since[up.index]!, since);
       }
@@ -42,6 +48,10 @@ export class Heaps {
       const heap = this.heaps[index]!;
       for (let place = (heap.length >> 1) - 1; place >= 0; place--) this.sink(heap, place);
     }
+  }
+
+  has({ index }: Leaf): boolean {
+    return (this.places[index] ?? nowhere) !== nowhere;
   }
 
   top(branch: Branch): Sharer | undefined {

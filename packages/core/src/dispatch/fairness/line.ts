@@ -1,6 +1,6 @@
 import type { TenantId } from "../../units/index.ts";
 import type { Books } from "./books.ts";
-import { Heaps } from "./heaps.ts";
+import { Heaps, type Waiting } from "./heaps.ts";
 import type { Leaf, Sharer } from "./tree.ts";
 
 /**
@@ -22,14 +22,18 @@ export interface Line {
 export function openLine(books: Books, tenants: ReadonlyMap<TenantId, number>): Line {
   const { tree } = books;
   const heaps = new Heaps();
-  const waiting = new Map<Leaf, number>();
+  let waiting: Waiting[] = [];
   let epoch = -1;
   let seen = 0;
-  for (const [tenant, since] of tenants) waiting.set(tree.leafOf(tenant), since);
+  /** Who was named last: mostly it is the one that leaves. */
+  let named: Leaf | undefined;
+  for (const [tenant, since] of tenants) waiting.push({ leaf: tree.leafOf(tenant), since });
 
   const catchUp = () => {
-    if (books.epoch !== epoch) heaps.build(waiting, books);
-    else {
+    if (books.epoch !== epoch) {
+      if (epoch !== -1) waiting = waiting.filter(({ leaf }) => heaps.has(leaf));
+      heaps.build(waiting, books);
+    } else {
       for (; seen < books.touched.length; seen++) {
         heaps.follow(books.touched[seen]!, books.whole);
       }
@@ -39,14 +43,17 @@ export function openLine(books: Books, tenants: ReadonlyMap<TenantId, number>): 
   };
   return {
     first() {
+      if (waiting.length === 0) return undefined;
       catchUp();
       let at: Sharer | undefined = heaps.top(tree.root);
       while (at?.kind === "branch") at = heaps.top(at);
+      named = at;
       return at?.id;
     },
     leave(tenant) {
-      const leaf = tree.leafOf(tenant);
-      if (waiting.delete(leaf) && epoch !== -1) heaps.remove(leaf);
+      const leaf = named?.id === tenant ? named : tree.leafOf(tenant);
+      if (epoch === -1) waiting = waiting.filter((one) => one.leaf !== leaf);
+      else if (heaps.has(leaf)) heaps.remove(leaf);
     },
   };
 }

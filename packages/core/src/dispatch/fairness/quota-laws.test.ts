@@ -2,7 +2,15 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { openFairness } from "./fairness.ts";
 import type { FairnessReason } from "./refusal.ts";
-import { ascend, h100, aTenant, aUse, inLineOf, theTotals } from "./builders.testing.ts";
+import {
+  ascend,
+  h100,
+  aTenant,
+  aUse,
+  inLineOf,
+  mayReclaim,
+  theTotals,
+} from "./builders.testing.ts";
 import {
   anyRegion,
   anyRun,
@@ -155,7 +163,7 @@ test("who stays within its quota gets its cards back from those who borrow them"
         while (lacks()) {
           const victim = now().find(
             ({ tenant, use }) =>
-              classOf(use.model) === "hopper" && fairness.mayReclaim({ by, from: tenant }, asked),
+              classOf(use.model) === "hopper" && mayReclaim(fairness, { by, from: tenant }, asked),
           );
           expect(victim).toBeDefined();
           expect(fairness.isBorrowing(victim!.tenant, h100)).toBe(true);

@@ -8,6 +8,7 @@ import {
   aUse,
   h100,
   h100Pcie,
+  mayReclaim,
   tenant,
 } from "./builders.testing.ts";
 import { fairnessSentences } from "./sentences.ts";
@@ -111,9 +112,9 @@ test("what was lent may be asked for back by its owner, from those who borrow al
     false,
     false,
   ]);
-  expect(fairness.mayReclaim({ by: acme, from: bolt }, wish(20))).toBe(true);
-  expect(fairness.mayReclaim({ by: acme, from: bolt }, wish(21))).toBe(false);
-  expect(fairness.mayReclaim({ by: bolt, from: acme }, wish(1))).toBe(false);
+  expect(mayReclaim(fairness, { by: acme, from: bolt }, wish(20))).toBe(true);
+  expect(mayReclaim(fairness, { by: acme, from: bolt }, wish(21))).toBe(false);
+  expect(mayReclaim(fairness, { by: bolt, from: acme }, wish(1))).toBe(false);
   fairness.release(bolt, aUse(15));
   expect(fairness.check(acme, wish(15))).toBeUndefined();
 });
@@ -147,11 +148,16 @@ test("a parent's cards are claimed from outsiders, not from its other children",
   const fairness = aFairness([...alliance, anOrganisation("south", { tenants: ["calm"] })]);
   fairness.occupy(calm, aUse(50));
   fairness.occupy(acme, aUse(35));
-  expect(fairness.mayReclaim({ by: acme, from: calm }, wish(10))).toBe(true);
-  expect(fairness.mayReclaim({ by: acme, from: bolt }, wish(10))).toBe(false);
-  expect(fairness.mayReclaim({ by: bolt, from: acme }, wish(20))).toBe(true);
-  expect(fairness.mayReclaim({ by: dune, from: acme }, wish(1))).toBe(false);
-  expect(fairness.mayReclaim({ by: dune, from: calm }, wish(1))).toBe(true);
+  expect(mayReclaim(fairness, { by: acme, from: calm }, wish(10))).toBe(true);
+  expect(mayReclaim(fairness, { by: acme, from: bolt }, wish(10))).toBe(false);
+  expect(fairness.borrowedBy({ by: bolt, from: acme }, wish(20))).toEqual([
+    { organisation: "hefei", cards: 15 },
+  ]);
+  expect(fairness.borrowedBy({ by: acme, from: calm }, wish(10))).toEqual([
+    { organisation: "south", cards: 50 },
+  ]);
+  expect(mayReclaim(fairness, { by: dune, from: acme }, wish(1))).toBe(false);
+  expect(mayReclaim(fairness, { by: dune, from: calm }, wish(1))).toBe(true);
 });
 
 test("what a parent does not lend is of all that it and its children have", () => {
@@ -187,11 +193,11 @@ test("who borrows from a sister alone owes outsiders nothing", () => {
     anOrganisation("south", { tenants: ["calm"], quotas: [aQuota(10)] }),
   ]);
   fairness.occupy(acme, aUse(15));
-  expect(fairness.mayReclaim({ by: bolt, from: acme }, wish(1))).toBe(true);
-  expect(fairness.mayReclaim({ by: calm, from: acme }, wish(1))).toBe(false);
+  expect(mayReclaim(fairness, { by: bolt, from: acme }, wish(1))).toBe(true);
+  expect(mayReclaim(fairness, { by: calm, from: acme }, wish(1))).toBe(false);
   fairness.occupy(bolt, aUse(6));
-  expect(fairness.mayReclaim({ by: calm, from: acme }, wish(1))).toBe(true);
-  expect(fairness.mayReclaim({ by: calm, from: bolt }, wish(1))).toBe(false);
+  expect(mayReclaim(fairness, { by: calm, from: acme }, wish(1))).toBe(true);
+  expect(mayReclaim(fairness, { by: calm, from: bolt }, wish(1))).toBe(false);
 });
 
 test("starts of all below an organisation count for an hour, those of this round too", () => {

@@ -82,6 +82,7 @@ export class Holdings {
       return;
     }
     const { parts } = this.#open;
+    this.#open.count(need, sign * at.replicas);
     let cards = sign * need.cards * at.replicas;
     if (at.card !== undefined) {
       const before = parts.cards(host);

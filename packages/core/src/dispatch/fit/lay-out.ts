@@ -2,6 +2,7 @@ import type { Crossing, LayoutPolicy } from "../policy.ts";
 import type { HostShare, Need } from "../snapshot.ts";
 import { fill, spread, type Gang, type HostPart } from "./gang.ts";
 import { groupLevels } from "./groups.ts";
+import { leastWaste, type PoolWeights } from "./least-waste.ts";
 import type { OpenRoom } from "./open-room.ts";
 import { wholeCard } from "./parts.ts";
 
@@ -17,6 +18,11 @@ export interface Layout {
   readonly hosts: readonly HostShare[];
   /** The narrowest that all of them share. */
   readonly crosses: Crossing;
+  /**
+   * How much of the pool's use it costs, where that decided between hosts: millionths of a
+   * millionth of a card.
+   */
+  readonly waste?: number;
 }
 
 /** How many replicas may go on a host at most, by its index; 0 or less: none. */
@@ -26,6 +32,8 @@ export type Allows = (host: number) => number;
 export interface Wanted extends GangNeed {
   readonly share: number;
   readonly allows: Allows | undefined;
+  /** How room is valued; undefined where the fewest free cards decide. */
+  readonly weights: PoolWeights | undefined;
   readonly gangs: LayoutPolicy["gangs"];
 }
 
@@ -50,13 +58,25 @@ export function layOut(open: OpenRoom, wanted: Wanted): Layout | undefined {
   return told(open, wanted, pack(open, { wanted, gang, whole }));
 }
 
-/** One replica: the fullest card that has room for a part, else the tightest host. */
+/** One replica: where it wastes least; else a part the fullest card, and the tightest host. */
 function one(open: OpenRoom, wanted: Wanted): Layout | undefined {
-  const { need, share } = wanted;
+  const { need, share, weights } = wanted;
+  if (weights) return wastingLeast(open, wanted, weights);
   const inParts =
     share < wholeCard ? open.parts.tightest({ need, share, allowed: allowed(wanted) }) : -1;
   const host = inParts >= 0 ? inParts : onOneHost(open, wanted);
   return host < 0 ? undefined : told(open, wanted, [{ host, replicas: 1 }]);
+}
+
+function wastingLeast(open: OpenRoom, wanted: Wanted, weights: PoolWeights): Layout | undefined {
+  const { need, share } = wanted;
+  const asked = { ...need, share };
+  const found = leastWaste(open.states, asked, { weights, allowed: allowed(wanted) });
+  if (!found) return undefined;
+  const { host, of, waste } = found;
+  const { id } = open.room.hosts[host]!;
+  const at = of === null ? {} : { card: open.parts.cardWith(host, of) };
+  return { hosts: [{ host: id, replicas: 1, ...at }], crosses: "host", waste };
 }
 
 /** The tightest host that holds all of a gang on whole cards, or -1. */

@@ -2,9 +2,11 @@ import type { HostId } from "../../units/index.ts";
 import type { LayoutPolicy } from "../policy.ts";
 import type { HostNow, Need, PoolNow } from "../snapshot.ts";
 import { Holdings, type Held } from "./holdings.ts";
+import type { HostStates } from "./host-states.ts";
 import { layOut, type Allows, type GangNeed, type Layout } from "./lay-out.ts";
+import type { PoolWeights } from "./least-waste.ts";
 import { OpenRoom } from "./open-room.ts";
-import { shareIn, wholeCard } from "./parts.ts";
+import { shareIn, slicesAllowed, wholeCard } from "./parts.ts";
 import { times } from "./room.ts";
 
 /** The room of one pool: what its hosts have free, as runs take it and give it back. */
@@ -14,6 +16,8 @@ export interface PoolHosts {
   readonly totalCards: number;
   /** Whole cards with nothing on them. */
   readonly freeCards: number;
+  /** How often room was taken and not given back yet. */
+  readonly held: number;
   /** @returns undefined for a host that the pool does not list */
   indexOf(host: HostId): number | undefined;
   /** @throws Error for a host that the pool does not list */
@@ -31,15 +35,26 @@ export interface PoolHosts {
   give(held: Held): void;
   /**
    * Where the whole gang goes; undefined when not all of it finds room. It is not taken.
-   * @param bounds  `allows` says how many replicas may go on a host at most, by its index
+   * @param bounds  `allows` says how many replicas may go on a host at most, by its index;
+   *   `weights` how room is valued, where `byWaste`: else the fewest free cards decide
    */
-  layOut(gang: GangNeed, bounds?: { readonly allows?: Allows }): Layout | undefined;
+  layOut(gang: GangNeed, bounds?: Bounds): Layout | undefined;
   /**
    * How many replicas the pool would hold if nothing ran; what `replicas` says is not looked at.
    */
   fitsEmpty(gang: GangNeed): number;
+  /**
+   * Its hosts by what they have left, where free cards are no measure of room: it hands out parts
+   * of cards, or something is held that takes more cpu or memory than goes with its cards.
+   */
+  readonly byWaste: HostStates | undefined;
   /** How many it holds now, each on whichever host; for explanations. */
   fitsNow(gang: GangNeed): number;
+}
+
+export interface Bounds {
+  readonly allows?: Allows;
+  readonly weights?: PoolWeights;
 }
 
 export interface FreeRoom {
@@ -58,6 +73,7 @@ export function openHosts(pool: PoolNow, layout: LayoutPolicy): PoolHosts {
   const { room } = open;
   const totalCards = open.freeCards;
   const kinds = kindsOf(room.hosts);
+  let holding = 0;
   const on = (host: number, need: Need, share = shareIn(pool, need)) =>
     share === undefined ? 0 : open.replicasOn(host, need, share);
 
@@ -74,13 +90,28 @@ export function openHosts(pool: PoolNow, layout: LayoutPolicy): PoolHosts {
       return { cards: room.cards[index]!, cpu: room.cpu[index]!, memory: room.memory[index]! };
     },
     replicasOn: (host, need) => on(host, need),
-    take: (held) => holdings.take(held),
-    occupy: (held) => holdings.occupy(held),
-    give: (held) => holdings.give(held),
-    layOut: ({ replicas, need }, { allows } = {}) => {
+    get held() {
+      return holding;
+    },
+    take(held) {
+      holdings.take(held);
+      holding += 1;
+    },
+    occupy(held) {
+      holdings.occupy(held);
+      holding += 1;
+    },
+    give(held) {
+      holdings.give(held);
+      holding -= 1;
+    },
+    layOut: ({ replicas, need }, { allows, weights } = {}) => {
       const share = shareIn(pool, need);
       if (share === undefined) return undefined;
-      return layOut(open, { replicas, need, share, allows, gangs: layout.gangs });
+      return layOut(open, { replicas, need, share, allows, weights, gangs: layout.gangs });
+    },
+    get byWaste() {
+      return slicesAllowed(pool) || open.isUneven ? open.states : undefined;
     },
     fitsEmpty: ({ need }) => {
       const share = shareIn(pool, need);

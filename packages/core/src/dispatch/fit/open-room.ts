@@ -1,5 +1,6 @@
 import type { HostNow, Need } from "../snapshot.ts";
 import { Groups } from "./groups.ts";
+import { HostStates } from "./host-states.ts";
 import { HostTree } from "./host-tree.ts";
 import { Parts, wholeCard } from "./parts.ts";
 import { emptyRoom, isOverdrawn, replicasOn, type Room, type Taken } from "./room.ts";
@@ -13,7 +14,10 @@ export class OpenRoom {
   readonly groups: Groups;
   readonly parts: Parts;
   readonly #byFree: (HostTree | undefined)[];
+  readonly #scarcest: { readonly cpu: number; readonly memory: number };
   #freeCards: number;
+  #states: HostStates | null = null;
+  #unevenReplicas = 0;
 
   constructor(hosts: readonly HostNow[]) {
     this.room = emptyRoom(hosts);
@@ -23,11 +27,36 @@ export class OpenRoom {
     this.#byFree = Array.from({ length: most + 1 }, () => undefined);
     this.#freeCards = this.room.cards.reduce((a, b) => a + b, 0);
     for (const host of hosts.keys()) this.#tree(this.room.cards[host]!).put(host);
+    const least = (of: (host: HostNow) => number) =>
+      hosts.reduce(
+        (a, host) => (host.cards === 0 ? a : Math.min(a, of(host) / host.cards)),
+        Infinity,
+      );
+    this.#scarcest = { cpu: least(({ cpu }) => cpu), memory: least(({ memory }) => memory) };
   }
 
   /** Whole cards with nothing on them. */
   get freeCards(): number {
     return this.#freeCards;
+  }
+
+  /** Its hosts by what they have left; worked out when it is first asked for. */
+  get states(): HostStates {
+    return (this.#states ??= new HostStates(this.room, this.parts));
+  }
+
+  /**
+   * Whether something is held that takes more cpu or memory with each of its cards than some host
+   * has: cards may then be left that nothing can be done with, and are no measure of room.
+   */
+  get isUneven(): boolean {
+    return this.#unevenReplicas > 0;
+  }
+
+  /** So many replicas more are held, or fewer. */
+  count({ cards, cpu, memory }: Need, replicas: number): void {
+    const { cpu: leastCpu, memory: leastMemory } = this.#scarcest;
+    if (cpu > leastCpu * cards || memory > leastMemory * cards) this.#unevenReplicas += replicas;
   }
 
   /**
@@ -49,6 +78,7 @@ export class OpenRoom {
     if (!isOverdrawn(this.room, host)) this.#tree(after).put(host);
     else if (after >= 0) this.#byFree[after]?.remove(host);
     this.parts.refresh(host);
+    this.#states?.refresh(host);
   }
 
   /**

@@ -50,6 +50,16 @@ export class Parts {
     return this.#used.get(host)?.filter((used) => used > 0).length ?? 0;
   }
 
+  /** The first of the host's cards that has so much left; one with nothing on it for all of it. */
+  cardWith(host: number, left: number): number {
+    const used = this.#used.get(host) ?? [];
+    const { cards } = this.#room.hosts[host]!;
+    for (let card = 0; card < cards; card += 1) {
+      if (wholeCard - (used[card] ?? 0) === left) return card;
+    }
+    throw new Error(`host ${this.#room.hosts[host]!.id} has no card with ${left}/1000 left`);
+  }
+
   /** Uses so much more of a card, or less; `refresh` must follow. */
   use(host: number, card: number, share: number): void {
     const cards = this.#used.get(host) ?? [];
@@ -66,7 +76,7 @@ export class Parts {
   refresh(host: number): void {
     if (!this.#used.has(host)) return;
     const isOffered = !isOverdrawn(this.#room, host);
-    for (const left of this.#lefts(host)) {
+    for (const left of this.lefts(host)) {
       const tree = (this.#byLeft[left] ??= new HostTree(this.#room));
       if (isOffered) tree.put(host);
       else tree.remove(host);
@@ -89,7 +99,7 @@ export class Parts {
   replicasOn(host: number, need: Need, share: number): number {
     if (isOverdrawn(this.#room, host)) return 0;
     let slots = this.#room.cards[host]! * times(wholeCard, share);
-    for (const left of this.#lefts(host)) slots += times(left, share);
+    for (const left of this.lefts(host)) slots += times(left, share);
     return Math.min(slots, replicasBeside(this.#room, host, need));
   }
 
@@ -109,7 +119,7 @@ export class Parts {
   }
 
   /** What is left of each of the host's cards that is in parts and not full. */
-  #lefts(host: number): number[] {
+  lefts(host: number): number[] {
     const { cards } = this.#room.hosts[host]!;
     const used = this.#used.get(host) ?? [];
     return used

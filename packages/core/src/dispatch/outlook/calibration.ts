@@ -10,8 +10,8 @@ export interface Calibration {
   stretch(toldMs: number): { readonly p50Ms: number; readonly p90Ms: number };
 }
 
-/** So many of the last waits are remembered for each length of wait: errors drift within hours. */
-const remembered = 240;
+/** So many of the last waits are remembered for each length: fewer miss the rare long ones. */
+const remembered = 1000;
 /** Until so many were seen, waits are told as they are, and half as long again for the P90. */
 const least = 12;
 /** No wait is told, or learnt from, as shorter than this: rounds have their own pace. */

@@ -1,13 +1,13 @@
 import { priorities } from "../../job/index.ts";
 import { microYuan, type JobId, type MicroYuan, type TenantId } from "../../units/index.ts";
 import { openDecision, type Decision } from "../decision.ts";
-import { startAt } from "../later.ts";
+import { waitsUntil } from "../later.ts";
 import type { Group } from "../queue/groups.ts";
 import { openLanes } from "../queue/lanes.ts";
 import type { Shape } from "../snapshot.ts";
 import { useOf, type PoolState, type RegionState, type WaitingShape } from "../state.ts";
-import { bestStart, holdStart, type BestStart, type LineOf } from "./best-start.ts";
-import type { CardLine } from "./card-line.ts";
+import { bestStart, holdStart, type LineOf } from "./best-start.ts";
+import { planFew, type FewPlan } from "./few.ts";
 import { poolLine } from "./pool-line.ts";
 
 /** When what waits is expected to start, if nothing else came. */
@@ -34,18 +34,37 @@ export interface GroupOutlook {
 
 /**
  * Plays the queue forward, in the order in which rounds would take it, each job on the cards that
- * cost it least with its waiting counted. Cards are counted, not hosts: what fragmentation costs,
- * and what slips into gaps, is left to the calibration of what is told. It looks at each waiting
+ * cost it least with its waiting counted. Cards are counted, not hosts: what fragmentation costs
+ * is left to the calibration of what is told. It looks at each waiting
  * job once.
  */
 export function outlookOf(state: RegionState, nowMs: number): Outlook {
+  const few = planFew(state, nowMs);
+  const { starts, cost } = few ? { ...few, starts: timesOf(few) } : playQueue(state, nowMs);
+  const groups = [...starts].map(([{ tenant, array, entry }, startsMs]) => {
+    return { tenant, array, shape: entry.shape, startsMs };
+  });
+  const startOf = (job: JobId) => {
+    const at = state.queue.placeOf(job);
+    return at && starts.get(at.group)?.[at.place];
+  };
+  return { atMs: nowMs, groups, cost: microYuan(Math.round(cost)), startOf };
+}
+
+const timesOf = ({ starts }: FewPlan): Map<Group, number[]> =>
+  new Map([...starts].map(([group, all]) => [group, all.map(({ startMs }) => startMs)]));
+
+interface Played {
+  readonly starts: ReadonlyMap<Group, readonly number[]>;
+  readonly cost: number;
+}
+
+function playQueue(state: RegionState, nowMs: number): Played {
   const decision = openDecision(state, nowMs, { explains: false });
-  const lines = new Map<PoolState, CardLine>();
-  for (const pool of state.inOrder) lines.set(pool, poolLine(pool, nowMs));
+  const lines = new Map(state.inOrder.map((pool) => [pool, poolLine(pool, nowMs)]));
   const lineOf = (pool: PoolState) => lines.get(pool)!;
   const found = new Map<Group, number[]>();
-  let cost = 0n;
-
+  let cost = 0;
   const lanes = openLanes(decision);
   for (let rank = 0; rank < priorities.length; rank += 1) {
     const line = lanes.ofClass(rank);
@@ -67,41 +86,24 @@ export function outlookOf(state: RegionState, nowMs: number): Outlook {
     }
   }
   for (const takeBack of decision.undo.toReversed()) takeBack();
-  const groups = [...found].map(([{ tenant, array, entry }, startsMs]) => {
-    return { tenant, array, shape: entry.shape, startsMs };
-  });
-  const startOf = (job: JobId) => {
-    const at = state.queue.placeOf(job);
-    return at && found.get(at.group)?.[at.place];
-  };
-  return { atMs: nowMs, groups, cost: microYuan(cost), startOf };
+  return { starts: found, cost };
 }
 
 interface Start {
   readonly startMs: number;
-  readonly cost: bigint;
+  readonly cost: number;
 }
 
 function startNext(decision: Decision, group: Group, lineOf: LineOf): Start | undefined {
   const { state, nowMs } = decision;
   const entry = group.entry as WaitingShape;
-  const best = bestStart({ state, nowMs, lineOf }, entry);
+  const untilMs = waitsUntil(state.policy, group.jobs[group.taken]!);
+  const best = bestStart({ state, nowMs, lineOf }, entry, { untilMs });
   if (!best) return undefined;
   holdStart(best, lineOf);
-  const { need, estimate } = best.preferred.judged;
+  const { need } = best.preferred.judged;
   const use = useOf({ shape: entry.shape, need, pool: best.pool.now.id }, state)!;
   state.fairness.occupy(group.tenant, use);
   decision.undo.push(() => state.fairness.release(group.tenant, use));
-  const cost = costAt(decision, entry, best) ?? estimate.cost.total;
-  return { startMs: best.startMs, cost };
-}
-
-/** What it costs from then on, its waiting counted; undefined where nothing is priced so late. */
-function costAt(
-  { state, nowMs }: Decision,
-  { shape }: WaitingShape,
-  { preferred, startMs }: BestStart,
-): bigint | undefined {
-  const facts = { ...state, startMs: nowMs, pools: [], fitsEmpty: () => 0 };
-  return startAt(shape, { judged: preferred.judged, startMs }, facts)?.cost.total;
+  return { startMs: best.startMs, cost: best.worth };
 }

@@ -1,35 +1,52 @@
 import type { RunNow } from "../snapshot.ts";
-import type { PoolState } from "../state.ts";
+import type { CardEnds, PoolState } from "../state.ts";
 import { isFree, openCardLine, type CardLine } from "./card-line.ts";
 
 /** When the pool's cards become free, as far as its runs end when they are expected to. */
 export function poolLine(pool: PoolState, nowMs: number): CardLine {
   const atMs = Math.floor(nowMs / stepMs) * stepMs;
   const { ends: known, changes } = pool;
-  if (known?.atMs === atMs && known.changes === changes) return openCardLine(known.ends, nowMs);
-  const ends = endsOf(pool, atMs);
-  pool.ends = { atMs, changes, ends };
-  return openCardLine(ends, nowMs);
+  if (known?.changes === changes && known.fromMs <= atMs && atMs < known.toMs) {
+    return openCardLine(known.ends, nowMs);
+  }
+  pool.ends = endsOf(pool, atMs);
+  return openCardLine(pool.ends.ends, nowMs);
 }
 
-/** Worked out as of full minutes, and kept while no run comes or goes. */
+/** What runs longer than expected is looked at anew every full minute. */
 const stepMs = 60_000;
 
-function endsOf({ now, hosts, runs }: PoolState, atMs: number): Float64Array {
-  const ends = new Float64Array(now.closed ? 0 : hosts.totalCards).fill(isFree);
-  let place = 0;
+/** Runs are sorted, not cards: there are fewer of them. */
+function endsOf(pool: PoolState, atMs: number): CardEnds {
+  const { now, hosts, runs, changes } = pool;
+  const size = now.closed ? 0 : hosts.totalCards;
+  const ends = pool.ends?.ends.length === size ? pool.ends.ends : new Float64Array(size);
+  const held: { readonly endMs: number; readonly cards: number }[] = [];
+  let left = ends.length;
+  let toMs = Infinity;
   for (const run of runs.values()) {
-    const to = Math.min(ends.length, place + run.need.cards * run.shape.replicas);
-    ends.fill(endOf(run, atMs), place, to);
-    place = to;
+    const cards = Math.min(left, run.need.cards * run.shape.replicas);
+    held.push({ endMs: endOf(run, atMs), cards });
+    left -= cards;
+    // Until the first is overdue nothing of this changes.
+    toMs = Math.min(toMs, run.stopping ? atMs : run.expectedEndMs);
   }
-  return ends.sort();
+  held.sort((a, b) => a.endMs - b.endMs);
+  ends.fill(isFree, 0, left);
+  let place = left;
+  for (const { endMs, cards } of held) {
+    for (const to = place + cards; place < to; place += 1) ends[place] = endMs;
+  }
+  return { ends, changes, fromMs: atMs, toMs: Math.max(toMs, atMs + 1) };
 }
 
 /** Of what runs longer than expected nobody knows more than that it has run so long. */
 const overdueShare = 0.25;
 
-function endOf({ expectedEndMs, latestEndMs, sinceMs, stopping }: RunNow, atMs: number): number {
+export function endOf(
+  { expectedEndMs, latestEndMs, sinceMs, stopping }: RunNow,
+  atMs: number,
+): number {
   if (stopping) return atMs;
   if (expectedEndMs > atMs) return expectedEndMs;
   return Math.min(Math.max(atMs, latestEndMs), atMs + (atMs - sinceMs) * overdueShare);

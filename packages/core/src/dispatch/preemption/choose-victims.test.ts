@@ -122,18 +122,17 @@ function aContext(
       ...policy,
     },
     runsLeft: 1000,
-    isBorrowing: () => true,
+    borrowed: () => [{ organisation: "all", cards: Infinity }],
     isWithinQuota: () => true,
-    priceOf: (run, lostMs) => microYuan(lostMs * run.need.cards * run.hosts.length),
+    lossOf: (run) => microYuan(lostBy(run) * run.need.cards * run.hosts.length),
     ...differs,
   };
 }
 
-const lossOf = (runs: readonly RunNow[], { priceOf }: PreemptionContext) =>
-  runs.reduce(
-    (sum, run) => sum + Number(priceOf(run, nowMs - (run.checkpointedMs ?? run.sinceMs))),
-    0,
-  );
+const lostBy = (run: RunNow) => nowMs - (run.checkpointedMs ?? run.sinceMs);
+
+const lossOf = (runs: readonly RunNow[], context: PreemptionContext) =>
+  runs.reduce((sum, run) => sum + Number(context.lossOf(run)), 0);
 
 /** Whether the gang fits when these runs, and those that are being stopped, are gone. */
 function fitsWithout({ hosts, runs }: Scene, { gang }: Wanted, gone: ReadonlySet<RunNow>): boolean {
@@ -300,8 +299,9 @@ describe("whatever is asked", () => {
         (wishes, { cards, cpu }) => {
           const scene = fill([aHost(0, 20, 24)], wishes);
           const wanted = wants(1, aNeed(cards, cpu));
-          const priceOf: PreemptionContext["priceOf"] = (_, lostMs) => microYuan(lostMs);
-          const context = aContext(scene.hosts, scene.runs, { priceOf });
+          const context = aContext(scene.hosts, scene.runs, {
+            lossOf: (run) => microYuan(lostBy(run)),
+          });
           const victims = chooseVictims(wanted, scene.runs, context);
           const least = leastLoss(scene, wanted, context);
           expect(victims && lossOf(runsOf(victims), context)).toBe(least);
@@ -337,10 +337,9 @@ describe("whatever is asked", () => {
       fc.property(anyScene, anyWanted, anyLent, ({ hosts, runs }, wanted, lent) => {
         const context = aContext(hosts, runs, {
           policy: { classes: [], reclaim: true },
-          borrowed: ({ tenant }) => ({
-            organisation: tenant,
-            cards: tenant === asId("acme") ? lent.acme : lent.calm,
-          }),
+          borrowed: ({ tenant }) => [
+            { organisation: tenant, cards: tenant === asId("acme") ? lent.acme : lent.calm },
+          ],
         });
         const stopped = runsOf(chooseVictims(wanted, runs, context));
         for (const tenant of ["acme", "calm"] as const) {
@@ -473,7 +472,7 @@ describe("who may be stopped", () => {
     const reclaim = (differs: ContextDiffers) =>
       choose(hosts, [run], { wanted, policy, ...differs });
     expect(reclaim({})).toEqual([1]);
-    expect(reclaim({ isBorrowing: () => false })).toBeUndefined();
+    expect(reclaim({ borrowed: () => [] })).toBeUndefined();
     expect(reclaim({ isWithinQuota: () => false })).toBeUndefined();
     expect(reclaim({ policy: { classes: [] } })).toBeUndefined();
   });
@@ -486,9 +485,19 @@ describe("who may be stopped", () => {
       choose(three, runs, {
         wanted: wants(replicas, aNeed(8)),
         policy,
-        borrowed: () => ({ organisation: "acme", cards }),
+        borrowed: () => [{ organisation: "acme", cards }],
       });
     expect([reclaim(16, 2), reclaim(15, 2), reclaim(15, 1)]).toEqual([[1, 2], undefined, [1]]);
+    const ofTwo = (above: number) =>
+      choose(three, runs, {
+        wanted: wants(2, aNeed(8)),
+        policy,
+        borrowed: () => [
+          { organisation: "acme", cards: 24 },
+          { organisation: "above", cards: above },
+        ],
+      });
+    expect([ofTwo(16), ofTwo(15)]).toEqual([[1, 2], undefined]);
   });
 });
 

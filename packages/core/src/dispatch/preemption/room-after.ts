@@ -20,7 +20,7 @@ export interface RoomAfter {
   /** Counts a run's cards as no longer lent; `stop` and `spare` do so as well. */
   claim(run: Stoppable): void;
   unclaim(run: Stoppable): void;
-  /** Whether the run's organisation would still hold what is its own without it. */
+  /** Whether the run's organisations would still hold what is their own without it. */
   mayStop(run: Stoppable): boolean;
 }
 
@@ -31,13 +31,9 @@ export function roomAfter(
 ): RoomAfter {
   const { hosts } = context;
   const free = hosts.hosts.map(({ id }) => ({ ...hosts.freeOf(id) }));
-  const lent = new Map<string, number>();
-  if (context.borrowed) {
-    for (const run of runs) {
-      const { organisation, cards } = context.borrowed(run);
-      lent.set(organisation, cards);
-    }
-  }
+  /** By organisation: cards that it gives back. */
+  const given = new Map<string, number>();
+  const givenBy = (organisation: string) => given.get(organisation) ?? 0;
   function change({ host, cards, cpu, memory }: Part, sign: 1 | -1): void {
     const room = free[host]!;
     room.cards += sign * cards;
@@ -60,8 +56,10 @@ export function roomAfter(
       total += on(part.host);
     }
   };
-  const give = ({ lentTo, cards }: Stoppable, sign: 1 | -1) => {
-    if (lentTo !== null) lent.set(lentTo, lent.get(lentTo)! - sign * cards);
+  const give = ({ borrowed, cards }: Stoppable, sign: 1 | -1) => {
+    for (const { organisation } of borrowed) {
+      given.set(organisation, givenBy(organisation) + sign * cards);
+    }
   };
   let total = free.reduce((sum, room) => sum + replicasIn(room, need), 0);
   return {
@@ -91,7 +89,8 @@ export function roomAfter(
     },
     claim: (run) => give(run, 1),
     unclaim: (run) => give(run, -1),
-    mayStop: ({ lentTo, cards }) => lentTo === null || lent.get(lentTo)! >= cards,
+    mayStop: ({ borrowed, cards }) =>
+      borrowed.every((one) => givenBy(one.organisation) + cards <= one.cards),
   };
 }
 

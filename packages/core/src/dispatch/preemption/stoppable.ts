@@ -1,6 +1,6 @@
 import { priorities } from "../../job/index.ts";
 import type { HostShare, Need, RunNow } from "../snapshot.ts";
-import type { PreemptionContext, Victim, Wanted } from "./wanted.ts";
+import type { Borrowed, PreemptionContext, Victim, Wanted } from "./wanted.ts";
 
 /** A run that the job is entitled to stop. */
 export interface Stoppable extends Victim {
@@ -10,8 +10,8 @@ export interface Stoppable extends Victim {
   readonly lossMicroYuan: number;
   readonly cards: number;
   readonly parts: readonly Part[];
-  /** The organisation whose borrowing bounds it; null where the rule is another than reclaim. */
-  readonly lentTo: string | null;
+  /** Whose borrowing bounds it; nobody's where the rule is another than reclaim. */
+  readonly borrowed: readonly Borrowed[];
 }
 
 /** What a run holds of one host. */
@@ -74,23 +74,20 @@ function ruleFor(
   if (policy.shorter !== null && remainingMs > 0 && remainingMs >= policy.shorter * expectedMs) {
     return "shorter";
   }
-  return mayReclaim && context.isBorrowing(run) ? "reclaim" : undefined;
+  return mayReclaim && context.borrowed(run).length > 0 ? "reclaim" : undefined;
 }
 
 function describe(
   run: RunNow,
   { rule, index, context }: { rule: Victim["rule"]; index: number; context: PreemptionContext },
 ): Stoppable {
-  const { nowMs } = context;
   const { need } = run;
-  const lostMs = Math.max(0, nowMs - (run.checkpointedMs ?? run.sinceMs));
-  const loss = context.priceOf(run, lostMs);
-  const lentTo = rule === "reclaim" ? context.borrowed?.(run).organisation : undefined;
+  const loss = context.lossOf(run);
   const parts = partsOf(need, run.hosts, context);
   return {
     ...{ run, loss, rule, index, parts },
     lossMicroYuan: Number(loss),
     cards: need.cards * run.hosts.reduce((sum, { replicas }) => sum + replicas, 0),
-    lentTo: lentTo ?? null,
+    borrowed: rule === "reclaim" ? context.borrowed(run) : [],
   };
 }

@@ -22,7 +22,7 @@ export interface Victim {
 }
 export type Victims = readonly Victim[];
 
-/** By whom cards of the pool's class are borrowed, and how many more than its own it holds. */
+/** An organisation, and how many cards more than its own it holds of the pool's class. */
 export interface Borrowed {
   readonly organisation: string;
   readonly cards: number;
@@ -36,14 +36,15 @@ export interface PreemptionContext {
   readonly policy: Pick<PreemptionPolicy, "classes" | "reclaim" | "shorter" | "leastRun">;
   /** How many runs may still be stopped within the hour. */
   readonly runsLeft: number;
-  /** Whether the organisation of the run's tenant holds more than its own. */
-  isBorrowing(run: RunNow): boolean;
-  /** How much more; without it nothing bounds how many of one organisation's runs are reclaimed. */
-  borrowed?(run: RunNow): Borrowed;
+  /**
+   * The run's organisations that would have to give its cards back to the job, and what each of
+   * them has borrowed; none where they need not.
+   */
+  borrowed(run: RunNow): readonly Borrowed[];
   /** Whether the job's organisation, with the job, would hold no more than its own. */
   isWithinQuota(): boolean;
-  /** What the run's cards cost for so long until now. */
-  priceOf(run: RunNow, lostMs: number): MicroYuan;
+  /** What the work since its last checkpoint cost. */
+  lossOf(run: RunNow): MicroYuan;
   /** Room that is kept for others, counted as taken from now on; none where nothing is said. */
   readonly promised?: readonly { readonly need: Need; readonly hosts: readonly HostShare[] }[];
 }

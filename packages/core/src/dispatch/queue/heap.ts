@@ -1,37 +1,43 @@
 /** A queue by order, not by age: the first is found at once, adding and taking cost log n. */
-export interface Heap<T> {
-  readonly size: number;
-  first(): T | undefined;
-  add(item: T): void;
-  /** Takes the first away. */
-  take(): T | undefined;
-  /** The first has changed: it finds its new place. */
-  settle(): void;
-}
+export class Heap<T> {
+  readonly #all: T[];
+  readonly #compare: (a: T, b: T) => number;
 
-/** @param compare  a total order, so that what comes first does not depend on what came before */
-export function heapOf<T>(compare: (a: T, b: T) => number, items: readonly T[] = []): Heap<T> {
-  const all = items.toSorted(compare); // sorted is a heap already
-  return {
-    get size() {
-      return all.length;
-    },
-    first: () => all[0],
-    add(item) {
-      all.push(item);
-      rise(all, compare);
-    },
-    take() {
-      const first = all[0];
-      const last = all.pop();
-      if (all.length > 0) {
-        all[0] = last!;
-        sink(all, compare);
-      }
-      return first;
-    },
-    settle: () => sink(all, compare),
-  };
+  /** @param compare  a total order, so that what comes first does not depend on what came before */
+  constructor(compare: (a: T, b: T) => number, items: readonly T[] = []) {
+    this.#compare = compare;
+    this.#all = items.toSorted(compare); // sorted is a heap already
+  }
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  first(): T | undefined {
+    return this.#all[0];
+  }
+
+  add(item: T): void {
+    this.#all.push(item);
+    rise(this.#all, this.#compare);
+  }
+
+  /** Takes the first away. */
+  take(): T | undefined {
+    const all = this.#all;
+    const first = all[0];
+    const last = all.pop();
+    if (all.length > 0) {
+      all[0] = last!;
+      sink(all, this.#compare);
+    }
+    return first;
+  }
+
+  /** The first has changed: it finds its new place. */
+  settle(): void {
+    sink(this.#all, this.#compare);
+  }
 }
 
 function rise<T>(all: T[], compare: (a: T, b: T) => number): void {

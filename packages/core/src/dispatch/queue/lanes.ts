@@ -4,8 +4,8 @@ import type { Decision } from "../decision.ts";
 import { waitingWorth } from "../cost.ts";
 import { judgedOf } from "../judged.ts";
 import type { WaitingShape } from "../state.ts";
-import { byAge, type Group } from "./groups.ts";
-import { heapOf, type Heap } from "./heap.ts";
+import { byAge, type Group, type ShapeEntry } from "./groups.ts";
+import { Heap } from "./heap.ts";
 
 /** The groups of one class, in the order in which their jobs are looked at. */
 export interface ClassLine {
@@ -27,15 +27,26 @@ export interface Lanes {
 export function classOf({ state, nowMs }: Decision, { entry, jobs, taken }: Group): number {
   const own = priorities.indexOf(entry.shape.priority);
   const { ageing } = state.policy;
-  if (ageing === null) return own;
+  if (ageing === null || own === 0) return own;
   const waitedMs = nowMs - jobs[taken]!.submittedMs;
   return Math.max(0, own - Math.max(0, Math.floor(waitedMs / ageing)));
 }
 
-export function openLanes(decision: Decision): Lanes {
-  const byClass = priorities.map((): Group[] => []);
+/** The groups of one class, before they stand in line. */
+interface InClass {
+  readonly groups: Group[];
+  /** They do not stand in line, but their tenants have waited as long as they have. */
+  readonly absent: Group[];
+}
+
+/** @param absent  shapes whose groups are not looked at; the others' order is as if they were */
+export function openLanes(decision: Decision, absent?: ReadonlySet<ShapeEntry>): Lanes {
+  const byClass = priorities.map((): InClass => ({ groups: [], absent: [] }));
   for (const entry of decision.state.queue.entries()) {
-    for (const group of entry.groups.values()) byClass[classOf(decision, group)]!.push(group);
+    const which = absent?.has(entry) ? "absent" : "groups";
+    for (const group of entry.groups.values()) {
+      byClass[classOf(decision, group)]![which].push(group);
+    }
   }
   let open: { rank: number; line: ClassLine } | undefined;
   return {
@@ -46,25 +57,29 @@ export function openLanes(decision: Decision): Lanes {
     },
     lower(group) {
       open!.line.leave(group);
-      byClass[Math.min(classOf(decision, group), priorities.length - 1)]!.push(group);
+      byClass[Math.min(classOf(decision, group), priorities.length - 1)]!.groups.push(group);
     },
   };
 }
 
 /** Under `fair` a heap of groups for each tenant, else one for all. */
-function openLine(decision: Decision, groups: readonly Group[]): ClassLine {
+function openLine(decision: Decision, { groups, absent }: InClass): ClassLine {
   const { order } = decision.state.policy;
   const compare = order === "shortest" ? byGain(decision) : byHead;
-  if (order !== "fair") return lineOf(heapOf(compare, groups));
+  if (order !== "fair") return lineOf(new Heap(compare, groups));
 
-  const byTenant = Map.groupBy(groups, ({ tenant }) => tenant);
   const lanes = new Map<TenantId, Heap<Group>>();
+  for (const group of groups) {
+    const lane = lanes.get(group.tenant);
+    if (lane) lane.add(group);
+    else lanes.set(group.tenant, new Heap(compare, [group]));
+  }
   const since = new Map<TenantId, number>();
-  for (const [tenant, own] of byTenant) {
-    const lane = heapOf(compare, own);
-    const { jobs, taken } = lane.first()!;
-    lanes.set(tenant, lane);
-    since.set(tenant, jobs[taken]!.submittedMs);
+  for (const [tenant, lane] of lanes) since.set(tenant, headOf(lane.first()!).submittedMs);
+  for (const group of absent) {
+    const known = since.get(group.tenant);
+    if (known === undefined) continue;
+    since.set(group.tenant, Math.min(known, headOf(group).submittedMs));
   }
   const tenants = decision.state.fairness.lineUp(since);
   return {
@@ -87,7 +102,9 @@ const lineOf = (heap: Heap<Group>): ClassLine => ({
   leave: () => void heap.take(),
 });
 
-const byHead = (a: Group, b: Group) => byAge(a.jobs[a.taken]!, b.jobs[b.taken]!);
+const headOf = ({ jobs, taken }: Group) => jobs[taken]!;
+
+const byHead = (a: Group, b: Group) => byAge(headOf(a), headOf(b));
 
 /** Smith's rule: first what saves the most waiting cost for each card-hour it holds. */
 function byGain(decision: Decision) {

@@ -97,7 +97,7 @@ const judged = [
   ["other-model"],
   ["other-place", "not-domestic", "centre-not-allowed", "centre-denied", "refused-before"],
   ["whole-cards-only", "host-too-small", "pool-too-small"],
-  ["no-link"],
+  ["no-link", "checkpoint-elsewhere"],
   ["no-price"],
   ["over-budget"],
   ["past-deadline"],

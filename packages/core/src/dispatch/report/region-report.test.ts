@@ -54,7 +54,7 @@ test("a full pool: its queue counts once, for the pool, for the model, and as ho
     waiting(aShape({ cards: four }), 2),
   ];
   // Nobody waits for the cheaper pool while the other has room.
-  const policy = { ...defaultPolicy, cheaperHourWithin: durationOf(0) };
+  const policy = { ...defaultPolicy, waitForCheaper: durationOf(0) };
   const told = report(aSnapshot({ pools, runs, queue, policy }));
   const facts = { pool: "cheap", centre: "centre-of-cheap", model: "h100-sxm" };
   expect(told.binding).toEqual([
