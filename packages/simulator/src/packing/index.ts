@@ -9,7 +9,14 @@ import {
   type PackWorkloadName,
 } from "./trace.ts";
 
-export { packingWorkloads, type PackWorkloadName } from "./trace.ts";
+export {
+  packingWorkloads,
+  readPackWorkload,
+  readPublished,
+  type PackWorkload,
+  type PackWorkloadName,
+} from "./trace.ts";
+export type { PackPod } from "./run.ts";
 
 /** Allocated % at 100 % arrived of one order of arrivals. */
 export interface PackingSeed {

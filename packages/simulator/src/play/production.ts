@@ -105,6 +105,8 @@ function openSeer(region: DispatchRegion, everyMs: number) {
         const said = told.get(job);
         if (!said) continue;
         told.delete(job);
+        // It was started by the very decision that it was told after: nothing was foretold.
+        if (sinceMs <= said.atMs) continue;
         calibration.learn({ toldMs: said.waitMs, realMs: sinceMs - said.atMs });
       }
     },

@@ -1,13 +1,5 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document as Parsed,
-  type Node,
-} from "yaml";
+import { isScalar, LineCounter, parseDocument } from "yaml";
+import { findPart } from "../yaml/index.ts";
 import { Mistakes, type Source } from "./mistakes.ts";
 
 /** A YAML or JSON text as a value, and where in the text each part of it stands. */
@@ -32,41 +24,13 @@ export function readYamlDocument(source: Source): YamlDocument {
   return {
     value: parsed.toJS({ maxAliasCount: 10_000 }),
     lineOf: (steps, what) => {
-      const { key, part } = find(parsed, steps);
+      const { key, part } = findPart(parsed, steps);
       const spot = what === "name" ? (key ?? part) : (part ?? key);
       return lines.linePos(spot?.range?.[0] ?? 0).line;
     },
     writtenAt: (steps) => {
-      const { part, isThere } = find(parsed, steps);
+      const { part, isThere } = findPart(parsed, steps);
       return isThere && isScalar(part) ? (part.source ?? null) : null;
     },
   };
-}
-
-interface Found {
-  /** The nearest name on the way. */
-  readonly key: Node | undefined;
-  /** The part, or the nearest that there is. */
-  readonly part: Node | null;
-  readonly isThere: boolean;
-}
-
-function find(parsed: Parsed, steps: readonly string[]): Found {
-  let key: Node | undefined;
-  let part: Node | null = parsed.contents;
-  for (const step of steps) {
-    if (isAlias(part)) part = part.resolve(parsed) ?? null;
-    if (isMap(part)) {
-      const pair = part.items.find((one) => isScalar(one.key) && String(one.key.value) === step);
-      if (!pair) return { key, part, isThere: false };
-      key = pair.key as Node;
-      part = pair.value as Node | null;
-    } else if (isSeq(part)) {
-      const item = part.items[Number(step)] as Node | undefined;
-      if (!item) return { key, part, isThere: false };
-      key = undefined;
-      part = item;
-    } else return { key, part, isThere: false };
-  }
-  return { key, part, isThere: true };
 }

@@ -1,0 +1,1 @@
+export { findPart, type FoundPart } from "./find-part.ts";
