@@ -10,9 +10,11 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   bound: async () => (await import("./dispatch-bound.ts")).run(),
   philly: async () => (await import("./dispatch/philly.ts")).philly(),
   packing: async () => (await import("./dispatch/packing.ts")).packing(),
+  "packing-rounds": async () => (await import("./dispatch/packing-rounds.ts")).packingRounds(),
   gavel: async () => (await import("./dispatch/gavel.ts")).gavel(),
   starts: async () => (await import("./dispatch/starts.ts")).starts(),
   preemption: async () => (await import("./dispatch/preemption.ts")).preemption(),
+  simulate: async () => (await import("./dispatch/simulate.ts")).simulations(),
 };
 
 /** @throws RangeError where there is no such part */

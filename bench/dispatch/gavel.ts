@@ -61,14 +61,14 @@ const contenders: readonly {
   { name: "dispatch, shortest first", figure: "", make: () => byPolicy({}) },
   { name: "… stops runs twice as long", figure: "", make: () => byPolicy({ shorter: 2 }) },
   {
-    name: "… and moves runs to faster cards",
+    name: "… and moves runs, or lets two change cards",
     figure: `${published["las by speed"]} (LAS by speed)`,
-    make: () => byPolicy({ shorter: 1.2, moves: microYuan(1_000_000) }),
+    make: () => byPolicy({ shorter: 1.5, moves: microYuan(300_000) }),
   },
   {
     name: "… with scarcity prices, hourly",
     figure: "",
-    make: () => byPolicy({ shorter: 1.5, moves: microYuan(1_000_000) }, 3_600_000),
+    make: () => byPolicy({ shorter: 1.5, moves: microYuan(300_000) }, 3_600_000),
   },
 ];
 
@@ -84,7 +84,7 @@ function byPolicy(
     ...defaultPolicy,
     order: "shortest",
     ageing: null,
-    cheaperHourWithin: durationOf(0),
+    waitForCheaper: durationOf(0),
     booking: { ...defaultPolicy.booking, depth: 0 },
     preemption: {
       ...defaultPolicy.preemption,

@@ -5,7 +5,7 @@ import { phillyCase, phillyTexts, type PhillyCase } from "./philly-case.ts";
 import { median, row } from "./table.ts";
 import { tracesFolder } from "./traces.ts";
 
-const seeds = [1, 2];
+const seeds = [1, 2, 3];
 const minuteMs = 60_000;
 const roundEveryMs = minuteMs;
 const ways = [
