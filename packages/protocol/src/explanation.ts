@@ -4,9 +4,10 @@ import {
   type CardModelId,
   type CentreId,
   type JobId,
+  type PlaceId,
   type PoolId,
 } from "@wadi/core/units";
-import { amount, duration, instant, slug, uuid } from "./codec.ts";
+import { amount, byteCount, duration, instant, slug, uuid } from "./codec.ts";
 
 /** A reason as a code that never changes, its facts, and a sentence for people. */
 export const reason = z
@@ -117,6 +118,16 @@ export const explanation = z
       .nullable()
       .default(null)
       .describe("What it waits for where that is not room: a cheaper hour, a quota, a bound."),
+    checkpoint: z
+      .object({
+        centre: slug<CentreId>(),
+        place: slug<PlaceId>(),
+        bytes: byteCount.describe("Rounded up to two digits."),
+        sentence: z.string(),
+      })
+      .nullable()
+      .default(null)
+      .describe("What an earlier run kept: bringing it elsewhere counts as data to bring."),
     booking: z
       .object({ pool: slug<PoolId>(), startsBy: instant, sentence: z.string() })
       .nullable()

@@ -26,7 +26,7 @@ const another: Policy = {
     ],
   },
   booking: { depth: null, within: durationOf(86_400_000) },
-  cheaperHourWithin: durationOf(0),
+  waitForCheaper: durationOf(0),
   preemption: {
     classes: ["urgent", "high"],
     reclaim: false,

@@ -108,7 +108,10 @@ const preemption = z.strictObject({
   moves: amount
     .nullable()
     .default(usual.preemption.moves)
-    .describe("A run may be stopped to go where it saves so much, its losses taken off."),
+    .describe(
+      "A run may be stopped to go where it saves so much, or two to change cards where both" +
+        " together do, their losses taken off.",
+    ),
   runsPerHour: count(1_000_000).default(usual.preemption.runsPerHour),
   leastRun: duration
     .default(usual.preemption.leastRun)
@@ -163,9 +166,13 @@ export const policyDocument = z
       .describe("After each such time of waiting a job counts as one class higher; null: never."),
     fairness: fairness.prefault({}),
     booking: booking.prefault({}),
-    cheaperHourWithin: duration
-      .default(usual.cheaperHourWithin)
-      .describe("How far ahead a cheaper hour is looked for; 0s: a job never waits for one."),
+    waitForCheaper: duration
+      .default(usual.waitForCheaper)
+      .describe(
+        "How long after its submission a job may wait, where it could start, for a cheaper hour" +
+          " or a cheaper pool that is full now; then it starts as soon and wherever it can." +
+          " 0s: a job never waits where it could start.",
+      ),
     preemption: preemption.prefault({}),
     layout: layout.prefault({}),
     carbonPricePerTonne: amount

@@ -78,7 +78,16 @@ const shapeView = z.strictObject({
   waitingCostPerHour: amount.nullable(),
   constraints: jobConstraints,
   ruledOut: z.array(slug<PoolId>()),
-  data: z.array(z.strictObject({ places: z.array(slug<PlaceId>()), bytes: byteCount })),
+  data: z.array(
+    z.strictObject({
+      places: z.array(slug<PlaceId>()),
+      bytes: byteCount,
+      checkpoint: z
+        .literal(true)
+        .exactOptional()
+        .describe("It is what a run of the job kept, not an input."),
+    }),
+  ),
   checkpoints: z.boolean(),
   preemptible: z.boolean(),
 });

@@ -1,11 +1,11 @@
 import type { CentreId } from "@wadi/core/units";
 
-import type { Hub } from "../context.ts";
+import type { Reading } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { stateOf, type CentreMode, type CentreState, type Presence } from "./presence.ts";
 
 /** All registered centres as they are now. */
-export async function centreStates(hub: Hub, sql: Sql): Promise<Map<CentreId, CentreState>> {
+export async function centreStates(hub: Reading, sql: Sql): Promise<Map<CentreId, CentreState>> {
   const now = hub.clock.now();
   const { leaseMs } = hub.config.timings;
   const rows = await sql<Presence & { centre: CentreId }>`

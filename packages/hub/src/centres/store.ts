@@ -1,4 +1,4 @@
-import type { CentreId, PoolId, ProviderId } from "@wadi/core/units";
+import type { CentreId, PlaceId, PoolId, ProviderId } from "@wadi/core/units";
 import { centreSpec, inventory, type Inventory } from "@wadi/protocol";
 import { z } from "zod";
 
@@ -32,6 +32,17 @@ export async function readCentre(sql: Sql, id: CentreId): Promise<StoredCentre |
 export async function readCentres(sql: Sql): Promise<StoredCentre[]> {
   const rows = await sql<CentreRow>`select id, spec from centres order by id`;
   return rows.map(toCentre);
+}
+
+/** Where these centres stand. */
+export async function readPlaces(
+  sql: Sql,
+  centres: readonly CentreId[],
+): Promise<Map<CentreId, PlaceId>> {
+  if (centres.length === 0) return new Map();
+  const rows = await sql<{ id: CentreId; place: PlaceId }>`
+    select id, spec ->> 'place' as place from centres where id = any(${centres}::text[])`;
+  return new Map(rows.map(({ id, place }) => [id, place]));
 }
 
 export async function readProviderOf(sql: Sql, id: CentreId): Promise<ProviderId | undefined> {

@@ -61,10 +61,15 @@ function mapChanges<K, V>(
     .map(([key, value]) => changeOf(key, value));
 }
 
-/** Jobs that came and jobs that went. One that has another shape now went and came. */
+/**
+ * Jobs that came and jobs that went. One that has another shape now went and came. Groups that are
+ * the same values in both are not looked into.
+ */
 function queueChanges(before: Snapshot["queue"], after: Snapshot["queue"]): Change[] {
-  const known = placesOf(before);
-  const now = placesOf(after);
+  const then = new Set(before);
+  const still = new Set(after);
+  const known = placesOf(before.filter((group) => !still.has(group)));
+  const now = placesOf(after.filter((group) => !then.has(group)));
   const went = [...known].filter(([job, at]) => now.get(job)?.shape.key !== at.shape.key);
   const came = [...now].filter(([job, at]) => known.get(job)?.shape.key !== at.shape.key);
   return [

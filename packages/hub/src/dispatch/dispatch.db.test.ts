@@ -3,7 +3,7 @@ import { regionSnapshot } from "@wadi/protocol";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 
-import { preemptRuns } from "../jobs/index.ts";
+import { forgetCheckpoints, preemptRuns } from "../jobs/index.ts";
 import { testDb } from "../testing/index.ts";
 import { playCentre, type PlayedCentre, type PlayedLease } from "../testing/played-centre.ts";
 import { testHub } from "../testing/test-hub.ts";
@@ -36,6 +36,10 @@ const read = async (path: string, key = hub.operator) => {
 const cards = (count: number, differs: object = {}) => ({
   cards: { options: [{ model: world.model, count, expectedRunTime: "1h", ...differs }] },
 });
+const setMode = async (mode: string) => {
+  const reply = await hub.ask("POST", "/v1/centres/c1/mode", { key: hub.operator, body: { mode } });
+  expect(reply.status).toBe(200);
+};
 /** Rounds follow within moments. */
 const soon = { timeout: 10_000 };
 const only = (leases: readonly PlayedLease[]) => {
@@ -92,6 +96,31 @@ test("a preempted run that left a checkpoint is paid: its work is not lost", asy
     { charge: { charge: "2.00" } },
     {},
   ]);
+  await centre.tell(again, "running", "succeeded");
+});
+
+test("what a stopped run kept is counted as data to bring, and told with its job", async () => {
+  const job = await submit({ preemptible: true, checkpoint: "ckpt" });
+  const lease = only(await centre.leases(1));
+  await centre.tell(lease, "running", "checkpoint");
+  await setMode("draining");
+  await centre.tell(lease, "stopped");
+  const kept = { centre: "c1", place: "east", bytes: "7" };
+  const waiting = await read(`/v1/jobs/${job}/explanation`);
+  expect(waiting).toMatchObject({ kind: "waiting", checkpoint: kept });
+  expect((waiting["checkpoint"] as { sentence: string }).sentence).toBe(
+    "Its checkpoint of 7 B lies in east.",
+  );
+  const snapshot = z.decode(regionSnapshot, (await read("/v1/snapshot")) as never);
+  const data = [{ places: ["east"], bytes: 7n, checkpoint: true }];
+  expect(snapshot.queue).toMatchObject([{ shape: { data }, jobs: [{ id: job }] }]);
+
+  await setMode("open");
+  const again = only(await centre.leases(1));
+  const runs = z.decode(regionSnapshot, (await read("/v1/snapshot")) as never).runs;
+  expect(runs).toMatchObject([{ job, shape: { data } }]);
+  const placed = await read(`/v1/jobs/${job}/explanation`);
+  expect(placed["sentence"]).toMatch(/had room\. Its checkpoint of 7 B lies in east\.$/);
   await centre.tell(again, "running", "succeeded");
 });
 
@@ -221,6 +250,7 @@ test("what finished runs took is learnt, by what they ask for and on which card"
     });
   expect(lease.job).toBe(blocker);
   await centre.tell(lease, "running", "succeeded");
+  await centre.tell(only(await centre.leases(1)), "running", "succeeded"); // the last one alike
 });
 
 test("how fast each centre takes leases is shown", async () => {
@@ -253,4 +283,19 @@ test("a centre is given no more leases at once than it has shown to take", async
       await centre.tell(lease, "running", "succeeded");
     }
   }
+});
+
+test("a job begins anew where the centre that kept its checkpoint has left", async () => {
+  const job = await submit({ checkpoint: "ckpt" });
+  const lease = only(await centre.leases(1));
+  await centre.tell(lease, "running", "checkpoint");
+  await setMode("draining");
+  await centre.tell(lease, "stopped");
+  await forgetCheckpoints(hub.hub);
+  expect(await read(`/v1/jobs/${job}/explanation`)).toMatchObject({ checkpoint: { centre: "c1" } });
+  await setMode("left");
+  await forgetCheckpoints(hub.hub);
+  expect(await read(`/v1/jobs/${job}/explanation`)).toMatchObject({ checkpoint: null });
+  const { queue } = z.decode(regionSnapshot, (await read("/v1/snapshot")) as never);
+  expect(queue).toMatchObject([{ shape: { data: [] }, jobs: [{ id: job }] }]);
 });

@@ -28,6 +28,9 @@ export interface Dispatcher {
 const idleMs = 5000;
 /** While a centre is given leases as fast as it acknowledges them. */
 const pacedMs = 200;
+/** What a round may take before others are given their turn, and for how long at most. */
+const longRoundMs = 100;
+const restMaxMs = 1000;
 /** After a round that failed. */
 const troubleMs = 500;
 
@@ -107,12 +110,21 @@ async function makeRounds(hub: Hub, loop: RoundLoop): Promise<void> {
       await pause(troubleMs, stop);
       continue;
     }
+    const restedMs = nextAfter(started, { roundMs: hub.config.timings.roundMs });
     memory = outcome.memory;
     ahead.note(outcome);
     if (!outcome.hasMore) await bell.wait(outcome.isPaced ? pacedMs : idleMs, stop);
-    await pause(started + hub.config.timings.roundMs - performance.now(), stop);
+    await pause(restedMs - performance.now(), stop);
   }
   bell.close();
+}
+
+/** A round that took long is followed by as long a rest, so that requests are heard as well. */
+function nextAfter(startedMs: number, { roundMs }: { roundMs: number }): number {
+  const nowMs = performance.now();
+  const tookMs = nowMs - startedMs;
+  const restMs = tookMs < longRoundMs ? 0 : Math.min(tookMs, restMaxMs);
+  return Math.max(startedMs + roundMs, nowMs + restMs);
 }
 
 async function tryRound(

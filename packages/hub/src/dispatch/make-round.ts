@@ -7,15 +7,16 @@ import { fence, type Sql } from "../db/index.ts";
 import {
   afterRefusals,
   giveUpJobs,
+  keepQueue,
   leaseRuns,
   lockJobs,
   nothingSaid,
   preemptRuns,
-  readQueue,
   readSnapshot,
   readUnacknowledged,
   saveWaits,
   sayStarts,
+  type QueueKeeper,
   type SaidStarts,
   type SaidWaits,
 } from "../jobs/index.ts";
@@ -41,6 +42,7 @@ export interface RoundOutcome {
 /** What a leader remembers from round to round; a new one begins with nothing. */
 export interface RoundMemory {
   readonly epoch: bigint;
+  readonly queue: QueueKeeper;
   readonly waits: SaidWaits;
   readonly starts: SaidStarts;
   readonly outlook: OutlookKeeper;
@@ -57,6 +59,7 @@ export interface RoundHelp {
 
 export const newMemory = (epoch: bigint, { certificates, lookFar }: RoundHelp): RoundMemory => ({
   ...{ epoch, certificates },
+  queue: keepQueue(),
   waits: new Map(),
   starts: nothingSaid(),
   outlook: keepOutlook(lookFar),
@@ -64,8 +67,6 @@ export const newMemory = (epoch: bigint, { certificates, lookFar }: RoundHelp): 
   pace: keepPace(),
 });
 
-/** Jobs of one shape and tenant that a round looks at; the next one sees the rest. */
-const headsPerGroup = 200;
 /** The platform's share of each charge: 3 %. */
 const feeRate = rate(30_000n);
 
@@ -76,9 +77,9 @@ const feeRate = rate(30_000n);
  * @throws NotLeader when another hub leads by now; nothing is written then
  */
 export async function makeRound(hub: Hub, memory: RoundMemory): Promise<RoundOutcome> {
-  const { leased, seen, ...outcome } = await hub.db.transaction(async (sql) => {
+  const { leased, seen, keep, ...outcome } = await hub.db.transaction(async (sql) => {
     await fence(sql, memory.epoch);
-    const waiting = await readQueue(hub, sql, headsPerGroup);
+    const waiting = await memory.queue.look(hub, sql);
     const { hasMore, arrays } = waiting;
     const queue = await withoutLate(hub, sql, waiting.queue);
     const leasesLeft = await lookAtPace(hub, sql, memory.pace);
@@ -91,8 +92,9 @@ export async function makeRound(hub: Hub, memory: RoundMemory): Promise<RoundOut
     const done = await carryOut(hub, sql, { plan, snapshot, memory });
     const isFull = ([centre, left]: [CentreId, number]) => left <= (done.leased.get(centre) ?? 0);
     const isPaced = plan.waiting.length > 0 && [...leasesLeft].some(isFull);
-    return { ...done, plan, seen: snapshot, hasMore, isPaced };
+    return { ...done, plan, seen: snapshot, hasMore, isPaced, keep: waiting.keep };
   });
+  keep();
   memory.pace.note(leased);
   memory.certificates.look(memory.epoch, { plan: outcome.plan, snapshot: seen });
   const count = [...leased.values()].reduce((sum, runs) => sum + runs, 0);

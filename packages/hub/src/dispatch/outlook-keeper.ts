@@ -3,7 +3,7 @@ import type { JobId } from "@wadi/core/units";
 
 import type { SaidStarts } from "../jobs/index.ts";
 import { outlookSince, type FarOutlook } from "./far-outlook.ts";
-import { isLongQueue, type RememberedRegion } from "./remembered-region.ts";
+import { countJobs, isLongQueue, type RememberedRegion } from "./remembered-region.ts";
 
 /** Looks ahead from time to time, and learns how right it was. */
 export interface OutlookKeeper {
@@ -17,6 +17,11 @@ export interface OutlookKeeper {
 
 /** It looks at each job that waits, so not in every round. */
 const everyMs = 2000;
+/**
+ * Handing a long queue to another thread and taking up what was seen costs each job some
+ * microseconds: a hundred times that lies between two looks.
+ */
+const perJobMs = 0.15;
 /** So many told waits are remembered, to learn from when they are over. */
 const toldMax = 50_000;
 
@@ -58,9 +63,10 @@ export function keepOutlook(
       learnFrom(plan, told, starts.calibration);
       if (looking) return arrived(snapshot);
       const isEmpty = plan.waiting.length === 0 && plan.held.length === 0;
-      const isFresh = plan.atMs - lookedMs < everyMs && plan.atMs >= lookedMs;
+      const dueMs = lookedMs + Math.max(everyMs, perJobMs * countJobs(snapshot));
+      const isFresh = plan.atMs < dueMs;
       if (isEmpty && wasEmpty) return null;
-      if (isFresh && !(isEmpty && !wasEmpty)) return null;
+      if (isFresh && plan.atMs >= lookedMs && !(isEmpty && !wasEmpty)) return null;
       lookedMs = plan.atMs;
       wasEmpty = isEmpty;
       if (isLongQueue(snapshot)) {
@@ -81,6 +87,8 @@ function learnFrom(plan: Plan, told: Map<JobId, Told>, calibration: Calibration)
     const one = told.get(job);
     if (!one) continue;
     told.delete(job);
+    // It was started by the very round that it was told after: nothing was foretold.
+    if (plan.atMs <= one.atMs) continue;
     calibration.learn({ toldMs: one.waitMs, realMs: plan.atMs - one.atMs });
   }
 }

@@ -27,8 +27,11 @@ export interface RememberedRegion {
 const shortQueue = 5000;
 
 /** Whether to look ahead in a thread of its own. */
-export const isLongQueue = ({ queue }: Pick<Snapshot, "queue">): boolean =>
-  queue.reduce((sum, { jobs }) => sum + jobs.length, 0) > shortQueue;
+export const isLongQueue = (snapshot: Pick<Snapshot, "queue">): boolean =>
+  countJobs(snapshot) > shortQueue;
+
+export const countJobs = ({ queue }: Pick<Snapshot, "queue">): number =>
+  queue.reduce((sum, { jobs }) => sum + jobs.length, 0);
 
 /** For a job that only asks, a look takes no longer than this. */
 const lookMsMax = 50;

@@ -8,18 +8,33 @@ export interface Thread<Q, A> {
    * @throws Error when the thread failed or was closed; the next question begins another thread
    */
   ask(question: Q): Promise<A>;
+  /** Ends it now: a question under way fails, the next one begins another thread. */
+  end(): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface ThreadOptions {
+  /** What the thread finds as its `workerData`. */
+  readonly data?: unknown;
+  /** Unasked for so long it is ended, and begun anew at the next question. Default: never. */
+  readonly idleMs?: number;
+}
+
 /** @param main  what answers each message with one; loaded at the first question */
-export function openThread<Q, A>(main: URL, name: string): Thread<Q, A> {
+export function openThread<Q, A>(
+  main: URL,
+  name: string,
+  { data, idleMs }: ThreadOptions = {},
+): Thread<Q, A> {
   let worker: Worker | undefined;
+  let idle: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let isClosed = false;
 
   async function askNow(question: Q): Promise<A> {
     if (isClosed) throw new Error(`the thread "${name}" is closed`);
-    worker ??= begin(main, name);
+    clearTimeout(idle);
+    worker ??= begin(main, name, data);
     const own = worker;
     const answered = new AbortController();
     const { signal } = answered;
@@ -39,7 +54,15 @@ export function openThread<Q, A>(main: URL, name: string): Thread<Q, A> {
       throw error;
     } finally {
       answered.abort();
+      if (idleMs !== undefined) idle = setTimeout(() => void end(), idleMs).unref();
     }
+  }
+
+  async function end(): Promise<void> {
+    clearTimeout(idle);
+    const ending = worker;
+    worker = undefined;
+    await ending?.terminate();
   }
 
   return {
@@ -48,15 +71,16 @@ export function openThread<Q, A>(main: URL, name: string): Thread<Q, A> {
       last = asked.catch(() => undefined);
       return asked;
     },
-    async close() {
+    end,
+    close() {
       isClosed = true;
-      await worker?.terminate();
+      return end();
     },
   };
 }
 
-function begin(main: URL, name: string): Worker {
-  const worker = new Worker(main, { name });
+function begin(main: URL, name: string, data: unknown): Worker {
+  const worker = new Worker(main, { name, workerData: data });
   worker.unref();
   return worker;
 }

@@ -7,18 +7,21 @@ import {
   microYuan,
   minus,
   noMoney,
+  type CentreId,
   type JobId,
   type MicroYuan,
+  type PlaceId,
 } from "@wadi/core/units";
 import { mostOf } from "@wadi/core/vouchers";
 
-import { priceScheduleOf } from "../centres/index.ts";
+import { priceScheduleOf, readPlaces } from "../centres/index.ts";
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { releaseHolds } from "../ledger/index.ts";
 import { chargeRuns, type ChargedRun, type EndedRun } from "../metering/index.ts";
 import { readDocuments } from "./document-store.ts";
 import { insertEvents, type NewEvent } from "./event-store.ts";
+import { checkpointAfter } from "./kept-checkpoint.ts";
 import { resolveDependents } from "./resolve-dependents.ts";
 import type { StoredRun } from "./run-store.ts";
 import { boundOf, shapeAfter, shapeHash, specOf } from "./spec-document.ts";
@@ -54,9 +57,11 @@ export async function endRuns(hub: Hub, sql: Sql, ending: readonly EndingRun[]):
 
   const now = hub.clock.now();
   const charged = await chargeRuns(sql, steps.map(chargeOf), now);
+  const left = ending.filter(({ run }) => run.checkpointedAt !== null);
+  const places = await readPlaces(sql, [...new Set(left.map(({ run }) => run.centre))]);
   const jobs = await withinBudget(
     sql,
-    steps.map((step, i) => ({ step, job: jobAfter(step, charged[i]!) })),
+    steps.map((step, i) => ({ step, job: jobAfter(step, charged[i]!, places) })),
     now,
   );
   await updateJobs(sql, jobs);
@@ -182,6 +187,7 @@ function isOwnFailure(state: FinalRunState) {
 function jobAfter(
   { run, job, spec, next, endedAt }: Step,
   { charge, share, short }: ChargedRun,
+  places: ReadonlyMap<CentreId, PlaceId>,
 ): StoredJob {
   const after: StoredJob = {
     ...job,
@@ -194,11 +200,9 @@ function jobAfter(
   };
   if (next.kind === "final") return { ...after, state: next.state, endedAt };
   if (short) return { ...after, state: "failed", why: "exceeds-balance", endedAt };
-  return {
-    ...after,
-    state: "queued",
-    shape: shapeHash(shapeAfter(spec, after), boundOf(job)),
-  };
+  const checkpoint = checkpointAfter(run, { before: job.checkpoint, places });
+  const shape = shapeHash(shapeAfter(spec, { ...after, checkpoint }), boundOf(job));
+  return { ...after, checkpoint, state: "queued", shape };
 }
 
 /** A pool that refused a run refuses the next one too: the job is not sent there again. */

@@ -12,6 +12,13 @@ export interface NewEvent {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
+/** A job that waits looks different to rounds from now on. */
+export const reconsidered = (
+  { id, tenant }: { readonly id: JobId; readonly tenant: TenantId },
+  { at, why }: { at: Temporal.Instant; why: string },
+): NewEvent => ({ job: id, run: null, tenant, at, kind: "job.reconsidered", facts: { why } });
+
+/** Whoever moves a job into the queue or out of it tells so here: rounds read what was told. */
 export async function insertEvents(sql: Sql, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   await sql`

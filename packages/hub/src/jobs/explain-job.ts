@@ -7,13 +7,12 @@ import {
   type Reason,
 } from "@wadi/core/dispatch";
 import { isFinalJob } from "@wadi/core/job";
-import type { JobId, TenantId } from "@wadi/core/units";
-import type { explanation } from "@wadi/protocol";
-import type { z } from "zod";
+import { formatYuan, type JobId, type TenantId } from "@wadi/core/units";
 
-import type { Hub } from "../context.ts";
+import type { Hub, Reading } from "../context.ts";
 import { Refused } from "../refused.ts";
 import type { Ahead } from "./ahead.ts";
+import type { Asks, Explanation, WaitAsked } from "./asks.ts";
 import { candidatesOf, reasonView, viewOfCandidate } from "./candidate-json.ts";
 import { readDocuments } from "./document-store.ts";
 import { startOf } from "./expected-start.ts";
@@ -26,12 +25,11 @@ import { shapesOf } from "./shapes.ts";
 import { boundOf } from "./spec-document.ts";
 import { readJob, type StoredJob } from "./store.ts";
 
-type Explanation = z.output<typeof explanation>;
-
 interface Asking {
   /** Whose jobs the signer may see; null: everybody's. */
   readonly tenant: TenantId | null;
   readonly ahead: Ahead;
+  readonly asks: Asks;
   readonly language: Language;
 }
 
@@ -44,8 +42,10 @@ export async function explainJob(hub: Hub, id: JobId, asking: Asking): Promise<E
   const job = await readJob(hub.db.sql, id, asking.tenant);
   if (!job) throw new Refused("not-found", { job: id });
   if (job.state === "blocked") return blocked(hub, job, asking);
-  if (job.state === "queued") return waiting(hub, job, asking);
-  return placed(hub, job, asking);
+  if (job.state !== "queued") return placed(hub, job, asking);
+  const { ahead, asks, language } = asking;
+  const scarcity = await ahead.scarcity(hub.db.sql);
+  return asks.explainWait({ job: id, promised: ahead.promised(id), scarcity, language });
 }
 
 async function placed({ db, clock }: Hub, job: StoredJob, at: Asking): Promise<Explanation> {
@@ -59,6 +59,7 @@ async function placed({ db, clock }: Hub, job: StoredJob, at: Asking): Promise<E
   const documents = await readDocuments(db.sql, [run.decision]);
   const candidates = candidatesOf(documents.get(run.decision.toString("hex")), language);
   const kind = isFinalJob(job.state) ? "ended" : "placed";
+  const checkpoint = checkpointView(job, { candidates, language });
   const ended = kind === "ended" ? say.ended[language](job) : "";
   return {
     ...nothingToSay,
@@ -66,21 +67,26 @@ async function placed({ db, clock }: Hub, job: StoredJob, at: Asking): Promise<E
     at: run.leasedAt,
     kind,
     candidates,
-    sentence: `${say.placed[language](run)}${ended}`,
+    sentence: [say.placed[language](run) + ended, checkpoint?.sentence].filter(Boolean).join(" "),
+    checkpoint,
     reasons: candidates.flatMap(({ reason }) => (reason ? [reason] : [])),
   };
 }
 
-/** As of now, by the function that rounds use; what holds back its tenant or array comes first. */
-async function waiting(hub: Hub, job: StoredJob, asking: Asking): Promise<Explanation> {
+/**
+ * Of a job that waits, as of now, by the function that rounds use; what holds back its tenant or
+ * array comes first.
+ * @throws Refused `not-found`
+ */
+export async function explainWait(hub: Reading, asked: WaitAsked): Promise<Explanation> {
   const { sql } = hub.db;
-  const { ahead, language } = asking;
+  const { language, promised, scarcity } = asked;
+  const job = await readJob(sql, asked.job, null);
+  if (!job) throw new Refused("not-found", { job: asked.job });
   const shape = (await shapesOf(hub, sql, [job]))(job);
   const bound = boundOf(job);
   const arrays = await readArrays(sql, bound === null ? [] : [bound as string as JobId]);
-  const scarcity = await ahead.scarcity(sql);
   const snapshot = await readSnapshot(hub, sql, { queue: [], arrays, shapes: [shape], scarcity });
-  const promised = ahead.promised(job.id);
   const quoted = openQuotes(snapshot, promised)(shape, job.tenant);
   const start = await startOf(sql, job.id);
 
@@ -103,6 +109,7 @@ async function waiting(hub: Hub, job: StoredJob, asking: Asking): Promise<Explan
     estimatedStart: isPossible ? start.expected : null,
     impossible: isPossible ? null : (reasons[0] ?? null),
     why: why ? reasonView(why, language) : null,
+    checkpoint: checkpointView(job, { candidates: [], language }),
     booking: bookingView(start.promised, language),
     help: helpFor({ shape, tenant: job.tenant, promised }, snapshot, language),
   };
@@ -113,6 +120,19 @@ function rulesOf({ verdict, why }: Quote, arrays: readonly (Reason | undefined)[
   const rules = [...arrays, why].filter((one): one is Reason => !!one);
   const isStartable = rules.length === 0 && verdict === "starts-now";
   return isStartable ? [{ code: "not-looked-at", facts: {} }] : rules;
+}
+
+/** Where its last checkpoint lies and, where a pool was chosen, what bringing data there costs. */
+function checkpointView(
+  { checkpoint }: StoredJob,
+  { candidates, language }: { candidates: Explanation["candidates"]; language: Language },
+): Explanation["checkpoint"] {
+  if (!checkpoint) return null;
+  const data = candidates.find(({ verdict }) => verdict === "chosen")?.cost?.data;
+  const sentence = data
+    ? say.checkpointBrought[language]({ ...checkpoint, data: formatYuan(data) })
+    : say.checkpointHere[language](checkpoint);
+  return { ...checkpoint, sentence };
 }
 
 function bookingView(
@@ -136,6 +156,7 @@ const nothingToSay = {
   estimatedStart: null,
   impossible: null,
   why: null,
+  checkpoint: null,
   booking: null,
   help: [],
 };

@@ -14,6 +14,7 @@ import {
 } from "@wadi/core/units";
 
 import type { Sql } from "../db/index.ts";
+import { checkpointOf, type CheckpointColumns, type KeptCheckpoint } from "./kept-checkpoint.ts";
 import { hostSharesOf } from "./run-store.ts";
 
 /** Of a run that holds cards what may change while it does. */
@@ -66,6 +67,7 @@ export interface HeldRun {
   readonly spec: Buffer;
   readonly charged: bigint;
   readonly ruledOut: readonly PoolId[];
+  readonly checkpoint: KeptCheckpoint | null;
   readonly pool: PoolId;
   readonly model: CardModelId;
   readonly need: Need;
@@ -79,7 +81,8 @@ export interface HeldRun {
 export async function readHeldRuns(sql: Sql, ids: readonly RunId[]): Promise<HeldRun[]> {
   if (ids.length === 0) return [];
   const rows = await sql<HeldRow>`
-    select runs.id, job, tenant, spec, charged, ruled_out, pool, model, cards_per_replica,
+    select runs.id, job, tenant, spec, charged, ruled_out, checkpoint_centre, checkpoint_place,
+      jobs.checkpoint_bytes, pool, model, cards_per_replica,
       cpu_per_replica, memory_per_replica, share, host_ids, host_replicas, host_cards, leased_at,
       starts_in_ms, expected_ms, limit_ms
     from runs join jobs on jobs.id = runs.job where runs.id = any(${ids}::uuid[])`;
@@ -90,6 +93,7 @@ export async function readHeldRuns(sql: Sql, ids: readonly RunId[]): Promise<Hel
     spec: row.spec,
     charged: row.charged,
     ruledOut: row.ruled_out.map((id) => asId(id)),
+    checkpoint: checkpointOf(row),
     pool: asId(row.pool),
     model: asId(row.model),
     need: {
@@ -129,7 +133,7 @@ export async function readUnacknowledged(sql: Sql): Promise<Map<CentreId, Unackn
   return new Map(rows.map(({ centre, ...one }) => [centre, one]));
 }
 
-interface HeldRow {
+interface HeldRow extends CheckpointColumns {
   id: string;
   job: string;
   tenant: string;

@@ -2,40 +2,46 @@ import { openQuotes, type Language, type Quote } from "@wadi/core/dispatch";
 import type { JobSpec } from "@wadi/core/job";
 import { asId, times, type PoolId, type TenantId } from "@wadi/core/units";
 import { sharesFor } from "@wadi/core/vouchers";
-import type { quote as quoteView } from "@wadi/protocol";
-import type { z } from "zod";
 
-import type { Hub } from "../context.ts";
+import type { Hub, Reading } from "../context.ts";
 import { vouchersOf } from "../vouchers/index.ts";
 import type { Ahead } from "./ahead.ts";
+import type { Asks, QuoteAsked, QuoteView } from "./asks.ts";
 import { reasonView, viewOfCandidate } from "./candidate-json.ts";
 import type { EstimatedStart } from "./expected-start.ts";
 import { refusalOfCards } from "./refusal-of.ts";
 import { readSnapshot } from "./snapshot.ts";
 import { asSubmitted, shapeAfter } from "./spec-document.ts";
 
-/**
- * What a job would cost in each pool, when it would start, and why not elsewhere: what the next
- * round would decide if the job were alone in the queue, beside the starts promised to others. For
- * an array the amounts are those of all its jobs, the candidates those of one.
- * @throws Refused when the spec names a card model that there is not
- */
+/** @throws Refused when the spec names a card model that there is not */
 export async function quoteJob(
   hub: Hub,
   {
     spec,
     tenant,
     ahead,
+    asks,
     language,
-  }: { spec: JobSpec; tenant: TenantId | null; ahead: Ahead; language: Language },
-): Promise<z.output<typeof quoteView>> {
+  }: { spec: JobSpec; tenant: TenantId | null; ahead: Ahead; asks: Asks; language: Language },
+): Promise<QuoteView> {
   const unknown = refusalOfCards(spec);
   if (unknown) throw unknown;
-  const shape = shapeAfter(spec, asSubmitted);
+  const behind = tenant === null ? undefined : ahead.startOf(shapeAfter(spec, asSubmitted), tenant);
   const scarcity = await ahead.scarcity(hub.db.sql);
-  const asked = { queue: [], arrays: new Map(), shapes: [shape], scarcity };
-  const snapshot = await readSnapshot(hub, hub.db.sql, asked);
-  const quoted = openQuotes(snapshot, ahead.promised(null))(shape, tenant);
+  return asks.quote({ spec, tenant, language, behind, scarcity, promised: ahead.promised(null) });
+}
+
+/**
+ * What a job would cost in each pool, when it would start, and why not elsewhere: what the next
+ * round would decide if the job were alone in the queue, beside the starts promised to others. For
+ * an array the amounts are those of all its jobs, the candidates those of one.
+ */
+export async function quoteNow(hub: Reading, asked: QuoteAsked): Promise<QuoteView> {
+  const { spec, tenant, language, behind, scarcity, promised } = asked;
+  const shape = shapeAfter(spec, asSubmitted);
+  const look = { queue: [], arrays: new Map(), shapes: [shape], scarcity };
+  const snapshot = await readSnapshot(hub, hub.db.sql, look);
+  const quoted = openQuotes(snapshot, promised)(shape, tenant);
   const now = Temporal.Instant.fromEpochMilliseconds(snapshot.nowMs);
 
   const vouchers = tenant === null ? undefined : await vouchersOf(hub.db.sql, [tenant], now);
@@ -49,7 +55,7 @@ export async function quoteJob(
     mostItCanCost: times(quoted.most, count),
     voucherPart: times(parts.voucher, count),
     verdict: quoted.verdict,
-    estimatedStart: startOf(quoted, tenant === null ? undefined : ahead.startOf(shape, tenant)),
+    estimatedStart: startOf(quoted, behind),
     reason: quoted.verdict === "starts-now" || !why ? null : reasonView(why, language),
   };
 }

@@ -1,7 +1,7 @@
-import type { Plan, ShapeQueue } from "@wadi/core/dispatch";
+import type { Candidate, Plan, ShapeQueue } from "@wadi/core/dispatch";
 import type { JobId } from "@wadi/core/units";
 
-import type { Hub } from "../context.ts";
+import type { Reading } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { candidatesJson } from "./candidate-json.ts";
 import { documentOf, saveDocuments } from "./document-store.ts";
@@ -18,7 +18,7 @@ export interface Queue {
 }
 
 /** Of each shape and tenant the `perGroup` oldest jobs. */
-export async function readQueue(hub: Hub, sql: Sql, perGroup: number): Promise<Queue> {
+export async function readQueue(hub: Reading, sql: Sql, perGroup: number): Promise<Queue> {
   const heads = await readQueueHeads(sql, perGroup);
   const shapeFor = await shapesOf(hub, sql, heads);
   const queue = heads.map((head): ShapeQueue => ({ shape: shapeFor(head), jobs: head.jobs }));
@@ -40,13 +40,12 @@ export type SaidWaits = ReadonlyMap<string, string>;
  */
 export async function saveWaits(sql: Sql, plan: Plan, before: SaidWaits): Promise<SaidWaits> {
   const at = Temporal.Instant.fromEpochMilliseconds(plan.atMs);
-  const waits = plan.waiting.map(({ shape, candidates }) => {
-    const body = candidatesJson(candidates);
-    return { shape, body, said: sayingOf(body) };
-  });
+  const waits = plan.waiting.map((one) => ({ ...one, said: sayingOf(one.candidates) }));
   const news = waits
     .filter(({ shape, said }) => before.get(shape.key) !== said)
-    .map(({ shape, body }) => ({ shape: shapeHash(shape), document: documentOf(body) }));
+    .map(({ shape, candidates }) => {
+      return { shape: shapeHash(shape), document: documentOf(candidatesJson(candidates)) };
+    });
   await saveDocuments(
     sql,
     news.map(({ document }) => document),
@@ -59,5 +58,7 @@ export async function saveWaits(sql: Sql, plan: Plan, before: SaidWaits): Promis
 }
 
 /** Verdict and code per pool: facts such as how many cards are free change all the time. */
-const sayingOf = (body: ReturnType<typeof candidatesJson>) =>
-  body.map(({ pool, verdict, reason }) => `${pool} ${verdict} ${reason?.code ?? ""}`).join("\n");
+const sayingOf = (candidates: readonly Candidate[]) =>
+  candidates
+    .map(({ pool, verdict, reason }) => `${pool.id} ${verdict} ${reason?.code ?? ""}`)
+    .join("\n");

@@ -3,6 +3,7 @@ import type { JobId } from "@wadi/core/units";
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { readDocuments } from "./document-store.ts";
+import { insertEvents, reconsidered } from "./event-store.ts";
 import { giveUpJobs } from "./give-up-jobs.ts";
 import { boundOf, shapeAfter, shapeHash, specOf } from "./spec-document.ts";
 import { lockJobs, updateJobs, type StoredJob } from "./store.ts";
@@ -32,6 +33,10 @@ export async function afterRefusals(hub: Hub, sql: Sql, ids: readonly JobId[]): 
       const fresh = { ...job, ruledOut: [] };
       return { ...fresh, shape: shapeHash(shapeAfter(spec, fresh), boundOf(job)) };
     }),
+  );
+  await insertEvents(
+    sql,
+    again.map((job) => reconsidered(job, { at: hub.clock.now(), why: "refused-everywhere" })),
   );
   await hub.signals.raise(sql, "round");
 }

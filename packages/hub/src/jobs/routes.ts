@@ -15,6 +15,7 @@ import {
 import { Refused } from "../refused.ts";
 import { audit } from "../tenants/index.ts";
 import type { Ahead } from "./ahead.ts";
+import type { Asks } from "./asks.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { explainJob } from "./explain-job.ts";
 import { quoteJob } from "./quote-job.ts";
@@ -25,7 +26,11 @@ import { detailOf, viewOfJob, viewsOf } from "./views.ts";
 /** Submissions that one transaction takes in. */
 const submissionsPerBatch = 200;
 
-export function serveJobs(app: App, hub: Hub, ahead: Ahead): void {
+export function serveJobs(
+  app: App,
+  hub: Hub,
+  { ahead, asks }: { readonly ahead: Ahead; readonly asks: Asks },
+): void {
   const submissions = gather({
     run: (all: Parameters<typeof submitJobs>[1]) => submitJobs(hub, all),
     itemsMax: submissionsPerBatch,
@@ -35,7 +40,7 @@ export function serveJobs(app: App, hub: Hub, ahead: Ahead): void {
 
   serve(app, jobRoutes.makeQuote, (call) => {
     const { body: spec, signer } = call;
-    return quoteJob(hub, { spec, tenant: signer.tenant, ahead, language: languageOf(call) });
+    return quoteJob(hub, { spec, tenant: signer.tenant, ahead, asks, language: languageOf(call) });
   });
 
   serve(app, jobRoutes.submitJob, async (call) => {
@@ -70,7 +75,7 @@ export function serveJobs(app: App, hub: Hub, ahead: Ahead): void {
 
   serve(app, jobRoutes.explainJob, (call) => {
     const tenant = scopeOf(call.signer);
-    return explainJob(hub, call.params.id, { tenant, ahead, language: languageOf(call) });
+    return explainJob(hub, call.params.id, { tenant, ahead, asks, language: languageOf(call) });
   });
 
   serve(app, jobRoutes.cancelJob, async (call) => {

@@ -12,7 +12,7 @@ import type {
 import type { CentreId, JobId } from "@wadi/core/units";
 
 import { centreStates, readRegion, type CentreState, type Region } from "../centres/index.ts";
-import type { Hub } from "../context.ts";
+import type { Reading } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { readPolicyNow } from "../policy/index.ts";
 import { readRunsNow } from "./held-runs.ts";
@@ -36,7 +36,7 @@ export interface Asked {
  * The region as a round or a quote sees it: pools, all runs that hold cards, tenants with what they
  * used, run times that were learnt. The queue and the arrays are the caller's.
  */
-export async function readSnapshot(hub: Hub, sql: Sql, asked: Asked): Promise<Snapshot> {
+export async function readSnapshot(hub: Reading, sql: Sql, asked: Asked): Promise<Snapshot> {
   const { queue, arrays, shapes = [], leasesLeft, scarcity = null } = asked;
   const now = hub.clock.now();
   const nowMs = now.epochMilliseconds;

@@ -12,6 +12,7 @@ import {
 import { createHash } from "node:crypto";
 
 import { documentOf, type Document } from "./document-store.ts";
+import type { KeptCheckpoint } from "./kept-checkpoint.ts";
 
 /** The spec as it is stored: in the grammar people write, every default filled in. */
 export const specDocument = (spec: JobSpec): Document => documentOf(jobSpec.encode(spec));
@@ -23,15 +24,16 @@ export const specOf = (body: unknown): JobSpec => jobSpec.decode(body as JobSpec
 export interface Become {
   readonly charged: MicroYuan;
   readonly ruledOut: readonly PoolId[];
+  readonly checkpoint: KeptCheckpoint | null;
 }
 
 /** Of a job that was just submitted. */
-export const asSubmitted: Become = { charged: noMoney, ruledOut: [] };
+export const asSubmitted: Become = { charged: noMoney, ruledOut: [], checkpoint: null };
 
-/** What dispatch looks at, after so much has been charged and so many pools have refused. */
-export function shapeAfter(spec: JobSpec, { charged, ruledOut }: Become): Shape {
+/** What dispatch looks at, after so much was charged, kept, and refused by so many pools. */
+export function shapeAfter(spec: JobSpec, { charged, ruledOut, checkpoint }: Become): Shape {
   const budget = spec.maxCost === null ? null : microYuan(spec.maxCost - charged);
-  return shapeOf(spec, { budget, ruledOut });
+  return shapeOf(spec, { budget, ruledOut, checkpointAt: checkpoint });
 }
 
 /** What decides how long a job runs, as the database keeps it. */

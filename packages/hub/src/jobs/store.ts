@@ -15,6 +15,7 @@ import {
 } from "@wadi/core/units";
 
 import { fragment, type Sql } from "../db/index.ts";
+import { checkpointOf, type CheckpointColumns, type KeptCheckpoint } from "./kept-checkpoint.ts";
 
 /** A job as stored. */
 export interface StoredJob {
@@ -48,6 +49,8 @@ export interface StoredJob {
   readonly cancelRequestedAt: Temporal.Instant | null;
   readonly blockedBy: number;
   readonly centre: CentreId | null;
+  /** What its next run goes on from. */
+  readonly checkpoint: KeptCheckpoint | null;
 }
 
 export async function insertJobs(sql: Sql, jobs: readonly StoredJob[]): Promise<void> {
@@ -104,7 +107,9 @@ export async function updateJobs(sql: Sql, jobs: readonly StoredJob[]): Promise<
       share_voucher = now.share_voucher, charged = now.charged, shape = now.shape,
       cancel_requested_at = now.cancel_requested_at, blocked_by = now.blocked_by,
       centre = now.centre, refusals = now.refusals, preemptions = now.preemptions,
-      ruled_out = string_to_array(now.ruled_out, ' ')
+      ruled_out = string_to_array(now.ruled_out, ' '),
+      checkpoint_centre = now.checkpoint_centre, checkpoint_place = now.checkpoint_place,
+      checkpoint_bytes = now.checkpoint_bytes
     from unnest(
       ${jobs.map((job) => job.id)}::uuid[],
       ${jobs.map((job) => job.state)}::text[],
@@ -121,9 +126,13 @@ export async function updateJobs(sql: Sql, jobs: readonly StoredJob[]): Promise<
       ${jobs.map((job) => job.centre)}::text[],
       ${jobs.map((job) => job.refusals)}::int[],
       ${jobs.map((job) => job.preemptions)}::int[],
-      ${jobs.map((job) => job.ruledOut.join(" "))}::text[]
+      ${jobs.map((job) => job.ruledOut.join(" "))}::text[],
+      ${jobs.map((job) => job.checkpoint?.centre ?? null)}::text[],
+      ${jobs.map((job) => job.checkpoint?.place ?? null)}::text[],
+      ${jobs.map((job) => job.checkpoint?.bytes ?? null)}::bigint[]
     ) as now (id, state, why, ended_at, generation, failures, share_cash, share_voucher, charged,
-      shape, cancel_requested_at, blocked_by, centre, refusals, preemptions, ruled_out)
+      shape, cancel_requested_at, blocked_by, centre, refusals, preemptions, ruled_out,
+      checkpoint_centre, checkpoint_place, checkpoint_bytes)
     where jobs.id = now.id`;
 }
 
@@ -151,6 +160,16 @@ export async function readSucceeded(sql: Sql, ids: readonly JobId[]): Promise<Se
   const rows = await sql<{ id: JobId }>`
     select id from jobs where id = any(${ids}::uuid[]) and state = 'succeeded'`;
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Queued jobs that would go on from what a centre kept that has left; at most a thousand. */
+export async function readWaitingForLeft(sql: Sql): Promise<JobId[]> {
+  const rows = await sql<{ id: JobId }>`
+    select id from jobs
+    where state = 'queued' and checkpoint_centre in (
+      select centre from centre_presence where mode = 'left')
+    limit 1000`;
+  return rows.map(({ id }) => id);
 }
 
 /** The names of these jobs. */
@@ -206,9 +225,10 @@ export async function countOpenJobs(
 const columns = fragment`id, submission, array_index, array_parallel, tenant, name, spec, shape,
   priority, rerunnable, state, why, submitted_at, submitted_by, ended_at, generation, failures,
   share_cash, share_voucher, programme, voucher_rate, charged, cancel_requested_at,
-  blocked_by, centre, refusals, preemptions, ruled_out`;
+  blocked_by, centre, refusals, preemptions, ruled_out, checkpoint_centre, checkpoint_place,
+  checkpoint_bytes`;
 
-interface JobRow {
+interface JobRow extends CheckpointColumns {
   id: string;
   submission: string;
   array_index: number | null;
@@ -271,5 +291,6 @@ function toJob(row: JobRow): StoredJob {
     cancelRequestedAt: row.cancel_requested_at,
     blockedBy: row.blocked_by,
     centre: row.centre === null ? null : asId(row.centre),
+    checkpoint: checkpointOf(row),
   };
 }

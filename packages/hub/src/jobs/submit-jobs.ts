@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { quote, type Quote, type Shape } from "@wadi/core/dispatch";
+import type { Quote, Shape } from "@wadi/core/dispatch";
 import { asId, formatYuan, microYuan, type HoldId, type JobId } from "@wadi/core/units";
 import type { Share } from "@wadi/core/vouchers";
 
-import { readRegion } from "../centres/index.ts";
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { claimKeys, releaseKeys } from "../http/idempotency-store.ts";
-import { readPolicyNow } from "../policy/index.ts";
 import { Refused } from "../refused.ts";
 import { auditAll, type AuditEntry } from "../tenants/index.ts";
 import { checkQuotas } from "./check-quotas.ts";
@@ -19,7 +17,7 @@ import { insertEvents, type NewEvent } from "./event-store.ts";
 import type { Draft, Intake, Submission, SubmitOutcome } from "./draft.ts";
 import { holdFor } from "./hold-for.ts";
 import { refusalOf } from "./refusal-of.ts";
-import { emptySnapshot } from "./snapshot.ts";
+import { quotesOfEmpty } from "./quotes-of-empty.ts";
 import { asSubmitted, shapeAfter, shapeHash, specDocument } from "./spec-document.ts";
 import { insertJobs, readJobsByIds, type StoredJob } from "./store.ts";
 
@@ -32,9 +30,7 @@ export async function submitJobs(
   hub: Hub,
   submissions: readonly Submission[],
 ): Promise<SubmitOutcome[]> {
-  const { policy } = await readPolicyNow(hub, hub.db.sql);
-  const region = emptySnapshot(await readRegion(hub), { now: hub.clock.now(), policy });
-  const quoteOf = remember((shape: Shape) => quote(shape, region));
+  const quoteOf = await quotesOfEmpty(hub);
   const { firsts, firstOf } = withoutTwins(submissions);
   const drafts = firsts.map((one) => draftOf(hub, one, quoteOf));
   const taken = await hub.db.transaction(async (sql) => {
@@ -87,16 +83,6 @@ function draftOf(hub: Hub, one: Submission, quoteOf: (shape: Shape) => Quote): D
   const shape = shapeAfter(one.spec, asSubmitted);
   const job = asId<JobId>(hub.newId());
   return { ...one, job, document: specDocument(one.spec), shape, quoted: quoteOf(shape) };
-}
-
-/** Worked out once for each shape: many submissions of a batch are alike. */
-function remember(quoteOf: (shape: Shape) => Quote): (shape: Shape) => Quote {
-  const known = new Map<string, Quote>();
-  return (shape) => {
-    const quoted = known.get(shape.key) ?? quoteOf(shape);
-    known.set(shape.key, quoted);
-    return quoted;
-  };
 }
 
 const claimOf = (draft: Draft) => ({
@@ -201,6 +187,7 @@ function jobsOf(
     cancelRequestedAt: null,
     blockedBy,
     centre: null,
+    checkpoint: null,
   };
   const count = spec.array?.count ?? 1;
   return Array.from({ length: count }, (_, index) =>

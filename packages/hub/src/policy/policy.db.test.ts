@@ -43,6 +43,17 @@ test("each change is a version of its own, kept for ever, and in the audit trail
   await expect(db.sql`delete from policies`).rejects.toThrow("only ever added to");
 });
 
+test("a version stored under a field's old name is read under its new one", async () => {
+  const version = Number((await ask("GET", "/v1/policy")).body["version"]) + 1;
+  const old = JSON.stringify({ version: 1, cheaperHourWithin: "3h" });
+  await db.sql`
+    insert into policies (version, policy, made_at, made_by)
+    values (${version}, ${old}::json, now(), gen_random_uuid())`;
+  const { body } = await ask("GET", `/v1/policy?version=${version}`);
+  expect(body["policy"]).toMatchObject({ waitForCheaper: "3h" });
+  expect(body["policy"]).not.toHaveProperty("cheaperHourWithin");
+});
+
 test("many at once become versions without a gap", async () => {
   const before = Number((await ask("GET", "/v1/policy")).body["version"]);
   const puts = Array.from({ length: 5 }, () => ask("PUT", "/v1/policy", { version: 1 }));

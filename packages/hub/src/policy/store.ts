@@ -36,9 +36,22 @@ export async function readVersion(sql: Sql, version: number): Promise<PolicyVers
   const [row] = await sql<PolicyRow>`
     select version, policy, made_at as "madeAt", made_by as "madeBy" from policies
     where version = ${version}`;
-  return row && { ...row, policy: z.decode(policySpec, row.policy) };
+  return row && { ...row, policy: z.decode(policySpec, inTodaysWords(row.policy)) };
 }
 
+/**
+ * A stored version in the words of today's grammar. What is stored is never rewritten, so a field
+ * that was renamed is read under its old name for ever.
+ */
+function inTodaysWords({ cheaperHourWithin, ...policy }: StoredPolicy): PolicyJson {
+  return cheaperHourWithin === undefined
+    ? policy
+    : { ...policy, waitForCheaper: cheaperHourWithin };
+}
+
+/** `waitForCheaper` was `cheaperHourWithin` once. */
+type StoredPolicy = PolicyJson & { readonly cheaperHourWithin?: PolicyJson["waitForCheaper"] };
+
 interface PolicyRow extends Omit<PolicyVersion, "policy"> {
-  readonly policy: PolicyJson;
+  readonly policy: StoredPolicy;
 }

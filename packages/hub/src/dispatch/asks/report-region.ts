@@ -11,7 +11,7 @@ import {
 import { downToFen, durationOf, microYuan } from "@wadi/core/units";
 import type { RegionReportView } from "@wadi/protocol";
 
-import { gapOf, type Certified } from "./certificate/index.ts";
+import { gapOf, type Certified } from "../certificate/index.ts";
 
 /**
  * The region as its operator asks about it: what the next round would leave waiting and why, and
