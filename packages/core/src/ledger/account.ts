@@ -25,10 +25,26 @@ export const accountKinds = {
   held: { book: "money", path: ["tenant"], floor: true, holds: true },
   /** Earned by a provider and not yet paid out. */
   payable: { book: "money", path: ["provider"], floor: true, holds: false },
-  /** Kept by the platform. */
-  "platform-fee": { book: "money", path: [], floor: true, holds: false },
+  /** Kept by the platform; below zero when providers were paid more than tenants had to pay. */
+  "platform-fee": { book: "money", path: [], floor: false, holds: false },
   /** Below zero: what a fund owes the platform for vouchers redeemed. */
   due: { book: "money", path: ["fund"], floor: false, holds: false },
+  /** On its way back to a fund that had paid too much. */
+  "fund-refund": { book: "money", path: ["fund"], floor: true, holds: false },
+  /** Below zero: billed to a tenant that had not enough paid in. */
+  receivable: { book: "money", path: ["tenant"], floor: false, holds: false },
+  /** Between tenants and the platform while a month is settled; at zero when it is closed. */
+  clearing: { book: "money", path: [], floor: false, holds: false },
+  /** A provider's, kept back until a dispute is over. */
+  "dispute-hold": { book: "money", path: ["provider"], floor: true, holds: false },
+  /** Ordered at the bank for a provider, not yet confirmed by it. */
+  "in-transit": { book: "money", path: ["provider"], floor: true, holds: false },
+  /** Of what the platform kept: owed to the tax office. */
+  "tax-payable": { book: "money", path: [], floor: true, holds: false },
+  /** A tenant's, kept as security. */
+  "deposit-held": { book: "money", path: ["tenant"], floor: true, holds: false },
+  /** Nothing is ever rounded away: no transfer touches it. */
+  rounding: { book: "money", path: [], floor: true, holds: false },
 
   /** Below zero: all that was ever put at the fund's disposal. */
   appropriation: { book: "fund", path: ["fund"], floor: false, holds: false },
@@ -38,10 +54,14 @@ export const accountKinds = {
   issued: { book: "fund", path: ["tenant", "programme"], floor: true, holds: false },
   /** A tenant's voucher, set aside for its jobs. */
   reserved: { book: "fund", path: ["tenant", "programme"], floor: true, holds: true },
-  /** Used: the fund owes as much in the book of money. */
+  /** Used, and not asked back: what was ever used, the fund owed in the book of money. */
   redeemed: { book: "fund", path: ["tenant", "programme"], floor: true, holds: false },
   /** Not used in time. */
   expired: { book: "fund", path: ["tenant", "programme"], floor: true, holds: false },
+  /** Used against the rules: asked back and not yet paid back. */
+  clawback: { book: "fund", path: ["tenant", "programme"], floor: true, holds: false },
+  /** Not needed: given back to whoever appropriated it. */
+  returned: { book: "fund", path: ["fund"], floor: true, holds: false },
 } as const satisfies Record<string, AccountRule>;
 
 export type AccountKind = keyof typeof accountKinds;
@@ -101,12 +121,21 @@ export const accounts = {
   payable: (provider: ProviderId) => inMoney("payable", provider),
   platformFee: () => inMoney("platform-fee"),
   due: (fund: FundId) => inMoney("due", fund),
+  fundRefund: (fund: FundId) => inMoney("fund-refund", fund),
+  receivable: (tenant: TenantId) => inMoney("receivable", tenant),
+  clearing: () => inMoney("clearing"),
+  disputeHold: (provider: ProviderId) => inMoney("dispute-hold", provider),
+  inTransit: (provider: ProviderId) => inMoney("in-transit", provider),
+  taxPayable: () => inMoney("tax-payable"),
+  depositHeld: (tenant: TenantId) => inMoney("deposit-held", tenant),
   appropriation: (fund: FundId) => inFund("appropriation", fund, fund),
   available: (fund: FundId) => inFund("available", fund, fund),
   issued: (of: VoucherRef) => inFund("issued", of.fund, voucherPath(of)),
   reserved: (of: VoucherRef) => inFund("reserved", of.fund, voucherPath(of)),
   redeemed: (of: VoucherRef) => inFund("redeemed", of.fund, voucherPath(of)),
   expired: (of: VoucherRef) => inFund("expired", of.fund, voucherPath(of)),
+  clawback: (of: VoucherRef) => inFund("clawback", of.fund, voucherPath(of)),
+  returned: (fund: FundId) => inFund("returned", fund, fund),
 } as const;
 
 /**
@@ -134,7 +163,7 @@ export const refAsWritten = ({ path, book }: { path: string; book: string }): Ac
     book: book as Book,
   };
 
-/** The voucher that one of its own four accounts is of. */
+/** The voucher that one of its own accounts is of. */
 export function voucherOf(account: Pick<AccountRef, "kind" | "path" | "book">): VoucherRef {
   const [tenant, programme] = ownerOf(account).split("/") as [TenantId, ProgrammeId];
   return { tenant, programme, fund: account.book.slice("fund/".length) as FundId };

@@ -13,18 +13,23 @@ import {
   type TenantId,
 } from "../units/index.ts";
 import {
-  accounts,
+  accountKinds,
   applied,
   asWritten,
   breaches,
   differences,
   firstHash,
+  fundBook,
   hashLine,
   heldBy,
+  moneyBook,
   noBooks,
   openVerifier,
   post,
   transferIdOf,
+  transferKinds,
+  type AccountKind,
+  type AccountRef,
   type Books,
   type JournalLine,
   type Move,
@@ -53,36 +58,28 @@ const anyAmount = fc
   )
   .map(microYuan);
 
-const voucher = (tenant: TenantId) => ({ fund, programme, tenant });
-
 /** Each kind of transfer as it is meant, from chosen parties. */
-const makers: Record<TransferKind, (p: Parties) => Pick<Move, "from" | "to">> = {
-  "top-up": (p) => ({ from: accounts.bank(), to: accounts.prepaid(p.tenant) }),
-  payout: (p) => ({ from: accounts.payable(p.provider), to: accounts.bank() }),
-  hold: (p) => ({ from: accounts.prepaid(p.tenant), to: accounts.held(p.tenant) }),
-  release: (p) => ({ from: accounts.held(p.tenant), to: accounts.prepaid(p.other) }),
-  cash: (p) => ({ from: accounts.held(p.tenant), to: accounts.payable(p.provider) }),
-  fee: (p) => ({ from: accounts.payable(p.provider), to: accounts.platformFee() }),
-  subsidy: (p) => ({ from: accounts.due(fund), to: accounts.payable(p.provider) }),
-  appropriate: () => ({ from: accounts.appropriation(fund), to: accounts.available(fund) }),
-  grant: (p) => ({ from: accounts.available(fund), to: accounts.issued(voucher(p.tenant)) }),
-  reserve: (p) => ({
-    from: accounts.issued(voucher(p.tenant)),
-    to: accounts.reserved(voucher(p.tenant)),
-  }),
-  unreserve: (p) => ({
-    from: accounts.reserved(voucher(p.tenant)),
-    to: accounts.issued(voucher(p.other)),
-  }),
-  redeem: (p) => ({
-    from: accounts.reserved(voucher(p.tenant)),
-    to: accounts.redeemed(voucher(p.tenant)),
-  }),
-  expire: (p) => ({
-    from: accounts.issued(voucher(p.tenant)),
-    to: accounts.expired(voucher(p.tenant)),
-  }),
-};
+const makers = Object.fromEntries(
+  Object.entries(transferKinds).map(([kind, { from, to, sameOwner }]) => [
+    kind,
+    (p: Parties) => ({
+      from: ofKind(from, p.tenant, p.provider),
+      to: ofKind(to, sameOwner ? p.other : to === from ? another(p.tenant) : p.tenant, p.provider),
+    }),
+  ]),
+) as Record<TransferKind, (p: Parties) => Pick<Move, "from" | "to">>;
+
+function ofKind(kind: AccountKind, tenant: TenantId, provider: ProviderId): AccountRef {
+  const owners = { tenant, provider, fund, programme };
+  const { book, path } = accountKinds[kind];
+  const names = [kind, ...path.map((part) => owners[part])];
+  return {
+    kind,
+    path: asId(names.join("/")),
+    book: book === "money" ? moneyBook : fundBook(fund),
+  };
+}
+const another = (tenant: TenantId): TenantId => asId(tenant === "acme" ? "north" : "acme");
 
 interface Parties {
   tenant: TenantId;
@@ -91,14 +88,7 @@ interface Parties {
   provider: ProviderId;
 }
 
-const withHold = new Set<TransferKind>([
-  "hold",
-  "release",
-  "cash",
-  "reserve",
-  "unreserve",
-  "redeem",
-]);
+const withHold = (kind: TransferKind) => transferKinds[kind].hold !== "none";
 
 const anyMove: fc.Arbitrary<Move> = fc
   .record({
@@ -114,23 +104,44 @@ const anyMove: fc.Arbitrary<Move> = fc
     kind,
     ...makers[kind]({ tenant, other: stranger ? asId("acme") : tenant, provider }),
     amount,
-    hold: withHold.has(kind) === confused ? null : hold,
+    hold: withHold(kind) === confused ? null : hold,
   }));
 
-/** A redemption comes with its subsidy, as a charge posts them. */
+/** The other half in the book of money, as the hub posts them together. */
+function otherHalf({ kind, amount }: Move): TransferKind | undefined {
+  if (kind === "clawed-back") return "owe-back";
+  if (kind !== "redeem") return undefined;
+  return amount % (2n * oneFen) === 0n ? "subsidy" : "reimburse";
+}
+
 const anyGroup: fc.Arbitrary<Move[]> = fc
   .array(anyMove, { minLength: 1, maxLength: 3 })
   .map((group) =>
     group
-      .filter(({ kind }) => kind !== "subsidy")
-      .flatMap((move) =>
-        move.kind === "redeem"
-          ? [move, { ...move, ...makers.subsidy(parties), kind: "subsidy" as const, hold: null }]
-          : [move],
-      ),
+      .filter(({ kind }) => kind !== "subsidy" && kind !== "reimburse")
+      .flatMap((move) => {
+        const kind = otherHalf(move);
+        return kind ? [move, { ...move, ...makers[kind](parties), kind, hold: null }] : [move];
+      }),
   );
 const parties: Parties = { tenant: asId("acme"), other: asId("acme"), provider: asId("hill") };
-const anyHistory = fc.array(anyGroup, { maxLength: 60, size: "max" });
+
+/** Each tenant's first weeks: what many kinds need to have happened before them. */
+const firstWeeks = (["acme", "north"] as const).flatMap((name) => {
+  const of: Parties = { tenant: asId(name), other: asId(name), provider: asId("hill") };
+  const kinds: Partial<Record<TransferKind, bigint>> = {
+    ...{ "top-up": 900n, hold: 600n, cash: 400n, fee: 200n, tax: 100n },
+    ...{ appropriate: 900n, grant: 700n, expire: 100n, reserve: 500n, redeem: 300n, subsidy: 300n },
+    ...{ "claw-back": 100n, deposit: 50n, "send-payout": 100n, dispute: 100n },
+  };
+  return (Object.keys(kinds) as TransferKind[]).map((kind): Move => {
+    const amount = microYuan(kinds[kind]! * oneFen);
+    return { kind, ...makers[kind](of), amount, hold: withHold(kind) ? asId("h1") : null };
+  });
+});
+const anyHistory = fc
+  .tuple(fc.boolean(), fc.array(anyGroup, { maxLength: 60, size: "max" }))
+  .map(([begun, groups]) => (begun ? [firstWeeks, ...groups] : groups));
 
 const postOrKeep = (books: Books, group: Move[]) => applied(books, post(books, group));
 const standing = ({ accounts: all, holds }: Books) => ({

@@ -18,6 +18,7 @@ export {
   type VoucherRef,
 } from "./account.ts";
 export {
+  counterKinds,
   transferKindOf,
   transferKinds,
   usualFact,
@@ -37,6 +38,7 @@ export {
   type Posting,
   type PostRefusal,
 } from "./post.ts";
+export { inOpenPeriod } from "./period.ts";
 export {
   asWritten,
   canonicalLine,
@@ -50,9 +52,11 @@ export {
   type WrittenLine,
 } from "./chain.ts";
 export {
+  isOfClaim,
   openVerifier,
   problemsMax,
   type Anchor,
+  type Closing,
   type JournalFindings,
   type JournalVerifier,
   type VerifierOptions,

@@ -3,6 +3,7 @@ import { asId, microYuan } from "../units/index.ts";
 import {
   accounts,
   breaches,
+  moneyBook,
   type Account,
   type AccountRef,
   type LawName,
@@ -68,8 +69,45 @@ test.each<[string, typeof sound, LawName[], string]>([
   [
     "part of a fen of public money",
     changed("redeemed/acme/ai", plus(30_001n)),
-    ["each book sums to zero", "a fund owes what was redeemed", "public money stands in whole fen"],
+    [
+      "each book sums to zero",
+      "a fund's money is where its statement says",
+      "a fund owes what was redeemed",
+      "public money stands in whole fen",
+    ],
     "redeemed/acme/ai stands at 0.030001, a part of a fen",
+  ],
+  [
+    "an appropriation that went nowhere",
+    changed("appropriation/city", { debits: microYuan(50_000n) }),
+    ["each book sums to zero", "a fund's money is where its statement says"],
+    "0.05 left what fund/city has available or granted, but 0.03 are reserved, redeemed, " +
+      "expired, returned or asked back",
+  ],
+  [
+    "a clawback paid back that the fund was not credited for",
+    {
+      ...sound,
+      accounts: [
+        ...sound.accounts.filter(({ path }) => path !== "appropriation/city"),
+        at(accounts.appropriation(asId("city")), 30_000n, 0n),
+        at(accounts.clawback(voucher), 10_000n, 10_000n),
+      ],
+    },
+    ["what was paid back to a fund is not owed by it"],
+    "in fund/city 0.01 was paid back, but only 0.00 credited",
+  ],
+  [
+    "something rounded away",
+    {
+      ...sound,
+      accounts: [
+        ...sound.accounts,
+        at({ kind: "rounding", path: asId("rounding"), book: moneyBook }, 0n, 1n),
+      ],
+    },
+    ["each book sums to zero", "nothing is rounded away"],
+    "rounding stands at 0.000001; it is never used",
   ],
   [
     "an account of an unknown book",

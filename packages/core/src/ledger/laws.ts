@@ -1,11 +1,14 @@
-import { formatYuan, microYuan, minus, oneFen, type MicroYuan } from "../units/index.ts";
+import { asId, formatYuan, microYuan, minus, oneFen, type MicroYuan } from "../units/index.ts";
 import {
   accountKinds,
   accountRef,
   balanceOf,
   floorOf,
+  fundBook,
   moneyBook,
+  ownerOf,
   type Account,
+  type AccountKind,
   type AccountPath,
   type Book,
 } from "./account.ts";
@@ -52,20 +55,33 @@ export const laws = {
     });
   },
 
-  "a fund owes what was redeemed": ({ accounts }) => {
-    const inFunds = accounts.filter(({ kind }) => kind === "redeemed");
-    const redeemed = sumsBy(inFunds, ({ book }) => book as string);
-    const due = new Map(
-      accounts
-        .filter(({ kind }) => kind === "due")
-        .map(({ path, debits }) => [path.replace("due/", "fund/"), debits as bigint]),
-    );
-    return [...new Set([...redeemed.keys(), ...due.keys()])].flatMap((book) => {
-      const [used, owed] = [redeemed.get(book) ?? 0n, due.get(book) ?? 0n];
+  "a fund's money is where its statement says": ({ accounts }) =>
+    [...byFund(accounts)].flatMap(([book, { debits, balance }]) => {
+      const gone = debits("appropriation") - balance("available") - balance("issued");
+      const used = spentKinds.reduce((sum, kind) => sum + balance(kind), 0n);
+      if (gone === used) return [];
+      const left = `${show(gone)} left what ${book} has available or granted`;
+      return [`${left}, but ${show(used)} are reserved, redeemed, expired, returned or asked back`];
+    }),
+
+  "a fund owes what was redeemed": ({ accounts }) =>
+    [...byFund(accounts)].flatMap(([book, { debits, credits }]) => {
+      const [used, owed] = [credits("redeemed"), debits("due") - credits("fund-refund")];
       if (used === owed) return [];
       return [`in ${book} ${show(used)} was redeemed, but ${show(owed)} fell due`];
-    });
-  },
+    }),
+
+  "what was paid back to a fund is not owed by it": ({ accounts }) =>
+    [...byFund(accounts)].flatMap(([book, { debits, credits }]) => {
+      const [back, credited] = [debits("clawback"), credits("due")];
+      if (back <= credited) return [];
+      return [`in ${book} ${show(back)} was paid back, but only ${show(credited)} credited`];
+    }),
+
+  "nothing is rounded away": ({ accounts }) =>
+    accounts
+      .filter(({ kind, debits, credits }) => kind === "rounding" && (debits > 0n || credits > 0n))
+      .map((account) => `${account.path} stands at ${show(balanceOf(account))}; it is never used`),
 
   "public money stands in whole fen": ({ accounts }) =>
     accounts
@@ -109,6 +125,38 @@ export function heldBy(holds: Iterable<Hold>): Map<AccountPath, MicroYuan> {
     held.set(account, microYuan((held.get(account) ?? 0n) + remaining));
   }
   return held;
+}
+
+/** What left what a fund can still give: these kinds of accounts together. */
+const spentKinds = ["reserved", "redeemed", "expired", "returned", "clawback"] as const;
+
+interface FundSums {
+  readonly debits: (kind: AccountKind) => bigint;
+  readonly credits: (kind: AccountKind) => bigint;
+  readonly balance: (kind: AccountKind) => bigint;
+}
+
+/** By the fund's book: totals of its accounts by kind, of those in the book of money as well. */
+function byFund(accounts: readonly Account[]): Map<string, FundSums> {
+  const funds = Map.groupBy(accounts, ({ book, kind, path }) =>
+    book !== moneyBook
+      ? book
+      : accountKinds[kind]?.path.join() === "fund"
+        ? fundBook(asId(ownerOf({ kind, path })))
+        : undefined,
+  );
+  funds.delete(undefined);
+  const sums = new Map<string, FundSums>();
+  for (const [book, all] of funds) {
+    const byKind = Map.groupBy(all, ({ kind }) => kind);
+    const debits = (kind: AccountKind) =>
+      (byKind.get(kind) ?? []).reduce((sum, one) => sum + one.debits, 0n);
+    const credits = (kind: AccountKind) =>
+      (byKind.get(kind) ?? []).reduce((sum, one) => sum + one.credits, 0n);
+    const balance = (kind: AccountKind) => credits(kind) - debits(kind);
+    sums.set(book as string, { debits, credits, balance });
+  }
+  return sums;
 }
 
 function sumsBy<K extends Book | string>(

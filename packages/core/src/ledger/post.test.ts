@@ -4,12 +4,15 @@ import {
   accounts,
   applied,
   balanceOf,
+  counterKinds,
   noBooks,
   post,
   totalMax,
+  transferKinds,
   type Books,
   type Move,
   type PostRefusal,
+  type TransferKind,
   type VoucherRef,
 } from "./index.ts";
 
@@ -99,6 +102,32 @@ test.each<[string, Move, PostRefusal["code"]]>([
 ])("refused: %s", (_, move, code) => {
   const posting = post(after(...rich), [move]);
   expect(posting).toMatchObject({ kind: "refused", reason: { code } });
+});
+
+test("what undoes a transfer goes back between its accounts; a refund frees what was held", () => {
+  for (const [kind, counter] of Object.entries(counterKinds)) {
+    const [rule, back] = [transferKinds[kind as TransferKind], transferKinds[counter]];
+    expect(back.from).toBe(rule.to);
+    expect(back.to).toBe(kind === "cash" ? "prepaid" : rule.from);
+    expect(back.hold).toBe("none");
+  }
+});
+
+test("numbers of kinds are given once: stored journals are read by them", () => {
+  const numbers = Object.values(transferKinds).map(({ number }) => number);
+  expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+  expect(Object.entries(transferKinds).map(([kind, { number }]) => `${number} ${kind}`)).toEqual([
+    ...["1 top-up", "2 payout", "3 hold", "4 release", "5 cash", "6 fee", "7 subsidy"],
+    ...["8 appropriate", "9 grant", "10 reserve", "11 unreserve", "12 redeem", "13 expire"],
+    ...["14 fund-pays", "15 fund-refund", "16 withdraw", "17 payout-back", "18 adjust-tenant-up"],
+    ...["19 adjust-tenant-down", "20 owe", "21 settle-owed", "22 clear-up", "23 clear-down"],
+    ...["24 adjust-provider-up", "25 adjust-provider-down", "26 refund", "27 tax", "28 tax-paid"],
+    ...["29 deposit", "30 deposit-back", "31 deposit-used", "32 dispute", "33 dispute-release"],
+    ...["34 dispute-refund", "35 dispute-return", "36 send-payout", "37 payout-arrived"],
+    ...["38 payout-bounced", "39 ungrant", "40 split", "41 extend", "42 restore", "43 return"],
+    ...["44 claw-back", "45 clawed-back", "46 pay-back", "47 owe-back", "48 fund-refunded"],
+    "49 reimburse",
+  ]);
 });
 
 test("of a group, a later move sees the earlier ones", () => {

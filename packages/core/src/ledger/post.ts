@@ -37,7 +37,8 @@ export type PostRefusal =
   | { readonly code: "wrong-accounts"; readonly from: AccountPath; readonly to: AccountPath }
   | { readonly code: "wrong-hold"; readonly hold: HoldId | null }
   | { readonly code: "below-floor"; readonly account: AccountPath; readonly balance: MicroYuan }
-  | { readonly code: "exceeds-hold"; readonly hold: HoldId; readonly remaining: MicroYuan };
+  | { readonly code: "exceeds-hold"; readonly hold: HoldId; readonly remaining: MicroYuan }
+  | { readonly code: "period-closed"; readonly until: Temporal.Instant };
 
 /** Totals fit a signed 64-bit number with room to spare: four million million yuan. */
 export const totalMax = yuan(4_000_000_000_000n);
@@ -116,6 +117,8 @@ export function describeRefusal(reason: PostRefusal): string {
       return reason.hold ? "a hold where none is touched" : "no hold where one is needed";
     case "below-floor":
       return `${reason.account} has ${reason.balance} micro-yuan, less than asked for`;
+    case "period-closed":
+      return `what happened before ${reason.until} is closed; post a correction as of now`;
     case "exceeds-hold":
       return `hold ${reason.hold} has ${reason.remaining} micro-yuan left, less than asked for`;
   }
@@ -141,11 +144,13 @@ function refuse(move: Move, from: Account): PostRefusal | undefined {
 function fits({ kind, from, to }: Move): boolean {
   const rule = transferKinds[kind];
   if (from.kind !== rule.from || to.kind !== rule.to || from.book !== to.book) return false;
+  if (from.path === to.path) return false;
   return !rule.sameOwner || ownerOf(from) === ownerOf(to);
 }
 
-/** Public money is counted in fen, also where it enters the book of money. */
-const isPublic = ({ kind, from }: Move) => from.book !== moneyBook || kind === "subsidy";
+/** Public money is counted in fen, also where it enters and leaves the book of money. */
+const isPublic = ({ from, to }: Move) =>
+  from.book !== moneyBook || from.kind === "due" || to.kind === "due";
 
 /** Which hold a move changes, and on which account it stands. */
 function holdSide({ kind, from, to, hold }: Move) {

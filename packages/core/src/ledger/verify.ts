@@ -24,6 +24,14 @@ export interface JournalVerifier {
   found(): JournalFindings;
 }
 
+/** A period that was closed: what was posted behind line `seq` happened at `until` or later. */
+export interface Closing {
+  readonly month: string;
+  readonly until: Temporal.Instant;
+  readonly seq: bigint;
+  readonly hash: string;
+}
+
 export interface JournalFindings {
   readonly lines: bigint;
   /** The last line's seq and hash; to be compared with what the hub says its head is. */
@@ -31,7 +39,7 @@ export interface JournalFindings {
   readonly accounts: ReadonlyMap<AccountPath, Account>;
   /** Holds that have something left. */
   readonly openHolds: ReadonlyMap<HoldKey, Hold>;
-  /** The sum of all transfers of a kind. */
+  /** The sum of all transfers of a kind, but for those of claims, which no run has caused. */
   readonly movedBy: ReadonlyMap<TransferKind, bigint>;
   /** Sentences that name the line; at most `problemsMax` of them. */
   readonly problems: readonly string[];
@@ -40,6 +48,8 @@ export interface JournalFindings {
 export interface VerifierOptions {
   readonly sha256: Sha256;
   readonly anchors?: readonly Anchor[];
+  /** Closed periods, in their order. */
+  readonly closings?: readonly Closing[];
   /**
    * Whether an id comes for the first time. Default: a set of all ids is kept. A caller whose store
    * cannot hold an id twice may say so instead.
@@ -51,11 +61,11 @@ export interface VerifierOptions {
 export const problemsMax = 100;
 
 export function openVerifier(options: VerifierOptions): JournalVerifier {
-  const { sha256, anchors = [], isNew = remember() } = options;
+  const { sha256, anchors = [], closings = [], isNew = remember() } = options;
   const accounts = new Map<AccountPath, Account>();
   const holds = new Map<HoldKey, Hold>();
   const movedBy = new Map<TransferKind, bigint>();
-  const anchorAt = new Map(anchors.map((anchor) => [anchor.seq, anchor.hash]));
+  const anchorAt = new Map([...closings, ...anchors].map(({ seq, hash }) => [seq, hash]));
   const problems: string[] = [];
   let head: Anchor = { seq: 0n, hash: firstHash(sha256) };
   let lines = 0n;
@@ -78,6 +88,10 @@ export function openVerifier(options: VerifierOptions): JournalVerifier {
     if (before && Temporal.Instant.compare(line.knownAt, before) < 0) {
       report(line, "was known before the line in front of it");
     }
+    const closing = closings.findLast(({ seq }) => seq < line.seq);
+    if (closing && Temporal.Instant.compare(line.happenedAt, closing.until) < 0) {
+      report(line, `happened in ${closing.month}, which was closed by then`);
+    }
     if (line.id !== transferIdOf(line.fact, sha256)) report(line, "has an id that its fact denies");
     if (!isNew(line.id)) report(line, `posts the fact ${line.fact} a second time`);
     head = { seq: line.seq, hash: line.hash };
@@ -99,7 +113,9 @@ export function openVerifier(options: VerifierOptions): JournalVerifier {
       if (hold.remaining > 0n) holds.set(holdKey(hold), hold);
       else holds.delete(holdKey(hold));
     }
-    movedBy.set(line.kind, (movedBy.get(line.kind) ?? 0n) + line.amount);
+    if (!isOfClaim(line)) {
+      movedBy.set(line.kind, (movedBy.get(line.kind) ?? 0n) + line.amount);
+    }
   }
 
   return {
@@ -118,3 +134,7 @@ function remember(): (id: TransferId) => boolean {
   const seen = new Set<TransferId>();
   return (id) => seen.size < seen.add(id).size;
 }
+
+/** Whether a bill redeemed under a claim caused a transfer: its kinds may be those of a charge. */
+export const isOfClaim = ({ run, fact }: Pick<JournalLine, "run" | "fact">): boolean =>
+  run === null && fact.startsWith("claim/");

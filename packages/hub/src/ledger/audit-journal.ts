@@ -11,6 +11,7 @@ import {
 import { formatYuan } from "@wadi/core/units";
 
 import type { Sql } from "../db/index.ts";
+import { listPeriods } from "./period-store.ts";
 import { problemList } from "./problem-list.ts";
 import { countRepeatedIds, readJournal } from "./line-store.ts";
 import { sha256 } from "./sha256.ts";
@@ -41,7 +42,9 @@ const pageSize = 2000;
 export async function auditJournal(sql: Sql): Promise<JournalAudit> {
   const head = await readHead(sql);
   const repeated = await countRepeatedIds(sql);
-  const verifier = openVerifier({ sha256, isNew: () => true }); // repeated ids were counted before
+  const closings = await listPeriods(sql);
+  const isNew = () => true; // repeated ids were counted before
+  const verifier = openVerifier({ sha256, isNew, closings });
   await readThrough(sql, verifier);
   const found = verifier.found();
 

@@ -1,6 +1,8 @@
 export { placeHolds, type NewHold } from "./place-holds.ts";
 export { releaseHolds } from "./release-holds.ts";
 export { postTransfers, type GroupOutcome } from "./post-transfers.ts";
+export { closePeriodIn, type PeriodToClose } from "./close-period.ts";
+export { listPeriods, type ClosedPeriod } from "./period-store.ts";
 export { isPosted, postByHand } from "./post-by-hand.ts";
 export { serveLedger } from "./routes.ts";
 export { findVouchers, type VoucherFinder } from "./voucher-funds.ts";
@@ -13,6 +15,7 @@ export {
   listAccounts,
   lockHead,
   readHead,
+  saveHead,
   sumHolds,
   sumVouchers,
   type StoredAccount,
@@ -20,6 +23,9 @@ export {
 export {
   balanceAt,
   findTransfers,
+  hashesAt,
+  hashesIn,
+  linesOn,
   readByHand,
   readJournal,
   seqBefore,

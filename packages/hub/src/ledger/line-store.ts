@@ -60,6 +60,36 @@ export async function readJournal(
   return rows.map(toLine);
 }
 
+/** The hashes of a stretch, in the journal's order. */
+export async function hashesIn(sql: Sql, { after, through }: Stretch): Promise<string[]> {
+  const rows = await sql<{ hash: string }>`
+    select encode(hash, 'hex') as hash from transfers
+    where seq > ${after} and seq <= ${through} order by seq`;
+  return rows.map(({ hash }) => hash);
+}
+
+/** The hashes of some lines, by seq. */
+export async function hashesAt(sql: Sql, seqs: readonly bigint[]): Promise<Map<bigint, string>> {
+  const rows = await sql<{ seq: bigint; hash: string }>`
+    select seq, encode(hash, 'hex') as hash from transfers where seq = any(${seqs}::bigint[])`;
+  return new Map(rows.map(({ seq, hash }) => [seq, hash]));
+}
+
+/** The lines of a stretch that changed one of the accounts, in order. */
+export async function linesOn(
+  sql: Sql,
+  paths: readonly AccountPath[],
+  { after, through }: Stretch,
+): Promise<JournalLine[]> {
+  const rows = await sql<LineRow>`
+    with mine as (select id from accounts where path = any(${paths}::text[]))
+    select ${lineColumns} from ${lineTables}
+    where t.seq > ${after} and t.seq <= ${through}
+      and (t.debit in (select id from mine) or t.credit in (select id from mine))
+    order by t.seq`;
+  return rows.map(toLine);
+}
+
 /** How many ids stand in the journal more than once. It has an index against that: none. */
 export async function countRepeatedIds(sql: Sql): Promise<bigint> {
   const [found] = await sql<{ count: bigint }>`
@@ -76,7 +106,8 @@ export interface Stretch {
 
 /**
  * The lines of a stretch that people caused and not runs: money paid in and out, appropriations,
- * grants, expiries; those that changed one of the accounts, in order.
+ * grants, expiries, adjustments, disputes, clawbacks, bills redeemed under claims; those that
+ * changed one of the accounts, in order.
  */
 export async function readByHand(
   sql: Sql,
@@ -85,7 +116,8 @@ export async function readByHand(
 ): Promise<JournalLine[]> {
   const rows = await sql<LineRow>`
     select ${lineColumns} from ${lineTables}
-    where t.kind in (1, 2, 8, 9, 13) and t.seq > ${after} and t.seq <= ${through}
+    where (t.kind in (1, 2, 8, 9, 13) or t.kind >= 14 or (t.kind in (7, 12) and t.job is null))
+      and t.seq > ${after} and t.seq <= ${through}
       and (d.path = any(${paths}::text[]) or c.path = any(${paths}::text[]))
     order by t.seq`;
   return rows.map(toLine);

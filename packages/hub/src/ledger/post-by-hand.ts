@@ -72,6 +72,8 @@ function refusalOf({ amount, from }: Omit<ByHand, "entry">, reason: PostRefusal)
     }
     case "part-of-a-fen":
       return wrongField("/amount", "must be whole fen, at most two decimals: public money is");
+    case "period-closed":
+      return new Refused("wrong-state", { until: `${reason.until}` }, describeRefusal(reason));
     case "beyond-bounds":
       return wrongField("/amount", "is more than the books can count");
     default:

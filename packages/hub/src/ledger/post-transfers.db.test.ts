@@ -256,7 +256,7 @@ describe("a transaction that breaks off", () => {
   });
 });
 
-test("cached balances and floats: 0.1 and 0.2 make 0.3, and totals are made anew", async () => {
+test("Medici, floats and cached balances: 0.1 and 0.2 make 0.3; totals are made anew", async () => {
   const { url, drop } = await createTestDatabase();
   const fresh = connectDb(url);
   try {

@@ -1,6 +1,7 @@
 import {
   hashLine,
   holdKey,
+  inOpenPeriod,
   microseconds,
   post,
   transferIdOf,
@@ -111,7 +112,10 @@ function postGroup(journal: Journal, group: readonly Transfer[]): GroupOutcome {
     return other ? { kind: "key-reused", fact: other.fact } : { kind: "repeated", lines };
   }
 
-  const posting = post(journal.books, group);
+  const { closedUntil } = journal.head;
+  const open = inOpenPeriod(group, closedUntil);
+  if (!open) return { kind: "refused", reason: { code: "period-closed", until: closedUntil } };
+  const posting = post(journal.books, open);
   if (posting.kind === "refused") return posting;
   for (const account of posting.accounts) {
     journal.books.accounts.set(account.path, account);
@@ -121,7 +125,7 @@ function postGroup(journal: Journal, group: readonly Transfer[]): GroupOutcome {
     journal.books.holds.set(holdKey(hold), hold);
     journal.changed.holds.add(holdKey(hold));
   }
-  return { kind: "posted", lines: group.map((transfer) => append(journal, transfer)) };
+  return { kind: "posted", lines: open.map((transfer) => append(journal, transfer)) };
 }
 
 /** When it happened is not compared: who asks again may have asked his clock again. */

@@ -11,30 +11,38 @@ import {
 } from "@wadi/core/ledger";
 import { microYuan, type HoldId, type MicroYuan, type ProgrammeId } from "@wadi/core/units";
 
-import type { Sql } from "../db/index.ts";
+import { fragment, type Sql } from "../db/index.ts";
 
 /** The journal's last line. */
 export interface Head {
   readonly seq: bigint;
   readonly hash: string;
   readonly knownAt: Temporal.Instant;
+  /** What happened before is in a closed period. */
+  readonly closedUntil: Temporal.Instant;
 }
 
 /** The head, locked until the transaction ends: whoever else posts waits. */
 export async function lockHead(sql: Sql): Promise<Head> {
   const [head] = await sql<Head>`
-    select seq, encode(hash, 'hex') as hash, known_at as "knownAt" from journal_head for update`;
+    select ${headColumns} from journal_head for update`;
   return head!;
 }
 
 /** The head as it is, locked by nobody. */
 export async function readHead(sql: Sql): Promise<Head> {
   const [head] = await sql<Head>`
-    select seq, encode(hash, 'hex') as hash, known_at as "knownAt" from journal_head`;
+    select ${headColumns} from journal_head`;
   return head!;
 }
 
-export async function saveHead(sql: Sql, { seq, hash, knownAt }: Head): Promise<void> {
+const headColumns = fragment`seq, encode(hash, 'hex') as hash, known_at as "knownAt",
+  closed_until as "closedUntil"`;
+
+export async function saveHead(
+  sql: Sql,
+  { seq, hash, knownAt }: Omit<Head, "closedUntil">,
+): Promise<void> {
   await sql`
     update journal_head set seq = ${seq}, hash = decode(${hash}, 'hex'), known_at = ${knownAt}`;
 }

@@ -1,6 +1,8 @@
 import { balanceOf, type Account, type JournalLine } from "@wadi/core/ledger";
-import type { accountView, transferView } from "@wadi/protocol";
+import type { accountView, correctionView, transferView } from "@wadi/protocol";
 import type { z } from "zod";
+
+import type { Correction } from "./correction-store.ts";
 
 /** A line of the journal as the API shows it; `asWritten` of core makes a line of it again. */
 export const viewOfTransfer = ({
@@ -20,4 +22,9 @@ export const viewOfAccount = (account: Account): z.output<typeof accountView> =>
   debits: account.debits,
   credits: account.credits,
   balance: balanceOf(account),
+});
+
+export const viewOfCorrection = (one: Correction): z.output<typeof correctionView> => ({
+  ...one,
+  state: one.decidedBy === null ? "asked" : one.posted === null ? "declined" : "posted",
 });
