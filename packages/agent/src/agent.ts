@@ -6,6 +6,7 @@ import type { AgentConfig } from "./config.ts";
 import type { Engine } from "./engines/engine.ts";
 import type { Membership } from "./membership.ts";
 import { inventoryOf } from "./open-engine.ts";
+import { readingSigner } from "./signing-key.ts";
 import { systemClock, type AgentClock } from "./work/agent-clock.ts";
 import { openHubLink, type HubLink } from "./work/hub-link.ts";
 import { realDisk } from "./work/journal/disk.ts";
@@ -15,7 +16,7 @@ import { makeRunner, type Runner } from "./work/runner.ts";
 import { makeSyncLoop, type SyncEnd, type SyncLoop } from "./work/sync-loop.ts";
 
 export interface AgentParts {
-  readonly membership: Pick<Membership, "hub" | "credential">;
+  readonly membership: Pick<Membership, "hub" | "centre" | "credential" | "signingKey">;
   readonly config: AgentConfig;
   readonly engine: Engine;
   readonly journal: Journal;
@@ -68,7 +69,8 @@ export function startAgent(parts: AgentParts): Agent {
   const { journal, engine, log, clock = systemClock } = parts;
   const ending = new AbortController();
   if (journal.damage !== null) log.error({ damage: journal.damage }, "a new journal was begun");
-  const { hub, credential } = parts.membership;
+  const { hub, centre, credential, signingKey } = parts.membership;
+  const sign = readingSigner(centre, signingKey);
   const link = parts.link ?? openHubLink({ hub: new URL(hub), credential });
   let loop: SyncLoop | undefined;
   const runner = makeRunner({
@@ -100,7 +102,8 @@ export function startAgent(parts: AgentParts): Agent {
     if (inventory === undefined) return { kind: "ended" };
     const chance = parts.chance ?? Math.random;
     const waitMs = longPollMs;
-    loop = makeSyncLoop({ link, journal, runner, engine, inventory, clock, chance, log, waitMs });
+    const ours = { link, journal, runner, engine, inventory, sign, clock, chance, log, waitMs };
+    loop = makeSyncLoop(ours);
     const following = runner.follow();
     const end = await loop.run(ending.signal);
     if (end.kind === "replaced") {

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { agentRoutes, ApiProblem, createClient, HubUnreachable } from "@wadi/protocol";
 import { Ends } from "./exit-codes.ts";
 import type { Membership } from "./membership.ts";
+import { makeSigningKey } from "./signing-key.ts";
 import { backoffMs } from "./work/after-failure.ts";
 import type { AgentClock } from "./work/agent-clock.ts";
 import type { Journal } from "./work/journal/journal.ts";
@@ -26,11 +27,12 @@ const triesMax = 6;
 export async function joinCentre(ask: JoinAsk): Promise<Membership> {
   const { hub, token, journal, clock, chance, log } = ask;
   const client = createClient({ hub, tries: 1 });
-  const body = { joinToken: token, journal: journal.id };
+  const signing = makeSigningKey();
+  const body = { joinToken: token, journal: journal.id, signingKey: signing.open };
   for (let tries = 1; ; tries += 1) {
     try {
       const joined = await client.call(agentRoutes.joinCentre, { body });
-      return { ...joined, hub: hub.href, config: ask.config };
+      return { ...joined, hub: hub.href, signingKey: signing.secret, config: ask.config };
     } catch (error) {
       const end = endOf(error, hub);
       if (end || tries === triesMax) throw end ?? unreachable(hub, error);

@@ -12,6 +12,8 @@ const membership = z.strictObject({
   agent: uuid<AgentId>(),
   /** Secret. The file is for this user alone. */
   credential: z.string(),
+  /** Secret too: what readings are signed with; null: it joined before there was such a key. */
+  signingKey: z.string().nullable().default(null),
   /** As given when joining; used again at each start. */
   config: z.string().nullable(),
 });

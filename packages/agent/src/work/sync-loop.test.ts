@@ -177,6 +177,7 @@ async function link(given?: ScriptedHub) {
     runner,
     engine: { clockMs: () => 1000, renewLease: async ({ untilMs }) => void renewed.push(untilMs) },
     inventory: { engine: "fake" },
+    sign: () => null,
     clock: hurried,
     chance: () => 0.5,
     log: pino({ level: "silent" }),

@@ -3,6 +3,7 @@ import { formatDuration, durationOf } from "@wadi/core/units";
 import type { SyncReply } from "@wadi/protocol";
 import type { Engine } from "../engines/engine.ts";
 import { afterFailure } from "./after-failure.ts";
+import type { SignReadings } from "../signing-key.ts";
 import type { AgentClock } from "./agent-clock.ts";
 import type { HubLink } from "./hub-link.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -15,6 +16,7 @@ export interface SyncLoopParts {
   readonly engine: Pick<Engine, "clockMs" | "renewLease">;
   /** What the centre has, as it travels. */
   readonly inventory: unknown;
+  readonly sign: SignReadings;
   readonly clock: AgentClock;
   /** Uniform in [0, 1). */
   readonly chance: () => number;
@@ -154,10 +156,13 @@ class Loop {
     texts: readonly string[],
     { tellsHolding, waitMs }: { tellsHolding: boolean; waitMs: number },
   ): unknown {
-    const { journal, runner, inventory } = this.#parts;
+    const { journal, runner, inventory, sign } = this.#parts;
+    const entries = texts.map((text) => JSON.parse(text) as unknown);
+    const signature = sign(entries);
     return {
       journal: journal.id,
-      entries: texts.map((text) => JSON.parse(text) as unknown),
+      entries,
+      ...(signature !== null && { signature }),
       holding: tellsHolding ? runner.holding() : null,
       asOf: `${journal.last}`,
       inventory: this.#inventoryTold ? null : inventory,

@@ -8,12 +8,24 @@ import { readIfThere } from "../read-if-there.ts";
  * be altered, the next audit finds another hash in its place, whatever the hub says.
  */
 
+/** A line that was written down; the hub's own file has the day and the root of it too. */
+export interface WrittenAnchor extends Anchor {
+  readonly day?: string;
+  readonly root?: string;
+}
+
 /**
- * The anchors of a file, one JSON object a line: {"seq":"120","hash":"…","at":"…"}.
- * @returns none where there is no such file yet
+ * The anchors of a file, one JSON object a line: {"seq":"120","hash":"…"}, as an audit writes them
+ * or the hub does.
+ * @returns none where there is no such file yet, unless it must exist
  */
-export async function readAnchors(file: string): Promise<Anchor[]> {
-  const text = (await readIfThere(file)) ?? "";
+export async function readAnchors(
+  file: string,
+  { mustExist = false } = {},
+): Promise<WrittenAnchor[]> {
+  const found = await readIfThere(file);
+  if (found === undefined && mustExist) throw wrongUse(`there is no file ${file}`);
+  const text = found ?? "";
   return text
     .split("\n")
     .filter((line) => line.trim() !== "")
@@ -26,11 +38,12 @@ export async function writeAnchor(file: string, { seq, hash }: Anchor): Promise<
   await appendFile(file, `${JSON.stringify({ seq: String(seq), hash, at })}\n`);
 }
 
-function anchorIn(line: string, place: string): Anchor {
+function anchorIn(line: string, place: string): WrittenAnchor {
   try {
-    const { seq, hash } = JSON.parse(line) as { seq?: unknown; hash?: unknown };
-    if (typeof seq === "string" && /^\d{1,19}$/.test(seq) && /^[0-9a-f]{64}$/.test(String(hash))) {
-      return { seq: BigInt(seq), hash: String(hash) };
+    const { seq, hash, day, root } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof seq === "string" && /^\d{1,19}$/.test(seq) && isHash(hash)) {
+      const daily = typeof day === "string" && isHash(root) ? { day, root } : {};
+      return { seq: BigInt(seq), hash, ...daily };
     }
   } catch {
     // told below, as for any other content
@@ -39,3 +52,6 @@ function anchorIn(line: string, place: string): Anchor {
     `${place}: is no anchor; each line is like {"seq":"120","hash":"<64 hex digits>"}`,
   );
 }
+
+const isHash = (value: unknown): value is string =>
+  typeof value === "string" && /^[0-9a-f]{64}$/.test(value);

@@ -3,6 +3,7 @@ import {
   asWritten,
   openVerifier,
   type Anchor,
+  type Closing,
   type JournalFindings,
   type JournalLine,
   type TransferKind,
@@ -30,10 +31,18 @@ export interface Journal {
 const chargeKinds = new Set<TransferKind>(["cash", "redeem", "subsidy", "fee"]);
 const pageLines = 1000;
 
-/** @param anchors  hashes that lines must have, because somebody wrote them down before */
-export function openJournal(client: Client, anchors: readonly Anchor[]): Journal {
+export interface JournalBasis {
+  /** Hashes that lines must have, because somebody wrote them down before. */
+  readonly anchors: readonly Anchor[];
+  /** Months that were closed. */
+  readonly closings: readonly Closing[];
+  /** Told of each line, in order. */
+  readonly onLine: (line: JournalLine) => void;
+}
+
+export function openJournal(client: Client, { anchors, closings, onLine }: JournalBasis): Journal {
   const sha256 = (text: string) => hash("sha256", text, "hex");
-  const verifier = openVerifier({ sha256, anchors });
+  const verifier = openVerifier({ sha256, anchors, closings });
   const posted = new Map<string, Posted>();
   /** Of the last page, which may have grown since: how much of it was taken. */
   let cursor: string | undefined;
@@ -44,7 +53,10 @@ export function openJournal(client: Client, anchors: readonly Anchor[]): Journal
     const { items, next } = await client.call(routes.listTransfers, { query });
     const lines = items.slice(taken).map(asWritten);
     verifier.take(lines);
-    for (const line of lines) notePosting(posted, line);
+    for (const line of lines) {
+      notePosting(posted, line);
+      onLine(line);
+    }
     taken = next === null ? items.length : 0;
     cursor = next ?? cursor;
     return next !== null;

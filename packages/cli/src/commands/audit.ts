@@ -8,9 +8,11 @@ import {
   type AccountPath,
   type Book,
 } from "@wadi/core/ledger";
+import type { LedgerAnchor } from "@wadi/core/proof";
 import { routes, type Client } from "@wadi/protocol";
 import { readAnchors, writeAnchor } from "../audit/anchors.ts";
 import { wrongIn } from "../audit/charges.ts";
+import { openDailyAnchors } from "../audit/daily-anchors.ts";
 import { openJournal, type Journal } from "../audit/journal.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -39,7 +41,9 @@ export async function audit(context: Context, { anchor }: AuditInput): Promise<n
   const hub = await context.ask(routes.auditBooks, { timeoutMs: 600_000 });
   const { transfers, head: said } = hub.value;
   const all = transfers === 0n ? anchors : [{ seq: transfers, hash: said }, ...anchors];
-  const journal = openJournal(client, all);
+  const daily = openDailyAnchors(await dailyAnchors(client), anchors);
+  const { items: closings } = (await context.ask(routes.listPeriods)).value;
+  const journal = openJournal(client, { anchors: all, closings, onLine: daily.take });
   const what = () => `${journal.found().lines} lines of the journal proved`;
   const checks = await context.during(what, prove(client, journal));
   const { head } = journal.found();
@@ -48,7 +52,12 @@ export async function audit(context: Context, { anchor }: AuditInput): Promise<n
     checked: all.length,
     problems: lostAnchors(all, head.seq),
   };
-  const local = [kept, ...checks];
+  const anchored = {
+    name: "each day's anchor is what its lines give",
+    checked: daily.count,
+    problems: daily.problems(),
+  };
+  const local = [kept, anchored, ...checks];
   const holds = local.every(({ problems }) => problems.length === 0);
   if (context.json) {
     const seq = String(head.seq);
@@ -65,6 +74,14 @@ export async function audit(context: Context, { anchor }: AuditInput): Promise<n
   if (!holds || !hub.value.holds) return exitCodes.failed.code;
   if (anchor !== undefined && head.seq > 0n) await writeAnchor(anchor, head);
   return exitCodes.ok.code;
+}
+
+async function dailyAnchors(client: Client): Promise<LedgerAnchor[]> {
+  const anchors: LedgerAnchor[] = [];
+  for await (const one of client.each(routes.listAnchors, { query: { limit: 1000 } })) {
+    anchors.push(one);
+  }
+  return anchors;
 }
 
 /** What the verifier, which compares one hash for each line, cannot see. */

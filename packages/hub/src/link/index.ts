@@ -1,3 +1,3 @@
 export { silenceSweep } from "./lose-silent-centres.ts";
 export { serveLink } from "./routes.ts";
-export { agentCheck } from "./sign-in.ts";
+export { agentCheck, refuseReplaced } from "./sign-in.ts";

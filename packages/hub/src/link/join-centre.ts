@@ -23,7 +23,12 @@ export interface Joined {
  */
 export function joinCentre(
   hub: Hub,
-  ask: { readonly joinToken: string; readonly journal: JournalId; readonly requestId: string },
+  ask: {
+    readonly joinToken: string;
+    readonly journal: JournalId;
+    readonly signingKey: string | null;
+    readonly requestId: string;
+  },
 ): Promise<Joined> {
   const { timings } = hub.config;
   const { secret, hash } = makeSecret("wadiagent");
@@ -31,22 +36,27 @@ export function joinCentre(
   return hub.db.transaction(async (sql) => {
     const at = hub.clock.now();
     const { journal } = ask;
+    const signingKey = ask.signingKey === null ? null : Buffer.from(ask.signingKey, "base64");
     const token = await takeJoinToken(sql, { token: ask.joinToken, journal, at });
     if (!token) throw new Refused("join-token-invalid");
     const { centre } = token;
     const before = await lockAgentOf(sql, centre);
     if (before?.journal === journal) {
-      await changeCredential(sql, before.id, hash);
+      await changeCredential(sql, before.id, { credential: hash, signingKey });
       return { agent: before.id, centre, credential: secret };
     }
 
     if (before) await markReplaced(sql, before.id, at);
     const waitMs = before ? timings.leaseMs + timings.leaseMarginMs : 0;
     const aloneFrom = at.add({ milliseconds: waitMs });
-    await insertAgent(sql, { id, centre, credential: hash, journal, joinedAt: at, aloneFrom });
+    const agent = { id, centre, credential: hash, signingKey, journal, joinedAt: at, aloneFrom };
+    await insertAgent(sql, agent);
     await noteJoined(sql, centre, at);
     const by = { signer: signerOf({ id, centre }), requestId: ask.requestId };
-    const facts = { agent: id, replaced: before?.id ?? null, tokenMadeBy: token.madeBy };
+    const facts = {
+      ...{ agent: id, replaced: before?.id ?? null, tokenMadeBy: token.madeBy },
+      signingKey: ask.signingKey,
+    };
     await audit(sql, { by, at, action: "centre.join", subject: `centre/${centre}`, facts });
     await hub.signals.raise(sql, "round", `centre/${centre}`);
     return { agent: id, centre, credential: secret };

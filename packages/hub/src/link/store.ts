@@ -15,6 +15,8 @@ export interface LinkedAgent {
   readonly aloneFrom: Temporal.Instant;
   /** Null while it is its centre's own. */
   readonly replacedAt: Temporal.Instant | null;
+  /** Its Ed25519 public key, raw; null: it signs nothing. */
+  readonly signingKey: Buffer | null;
 }
 
 export async function insertAgent(
@@ -23,22 +25,23 @@ export async function insertAgent(
     readonly id: AgentId;
     readonly centre: CentreId;
     readonly credential: Buffer;
+    readonly signingKey: Buffer | null;
     readonly journal: JournalId;
     readonly joinedAt: Temporal.Instant;
     readonly aloneFrom: Temporal.Instant;
   },
 ): Promise<void> {
   await sql`
-    insert into agents (id, centre, credential, journal, joined_at, alone_from)
-    values (${agent.id}, ${agent.centre}, ${agent.credential}, ${agent.journal},
-      ${agent.joinedAt}, ${agent.aloneFrom})`;
+    insert into agents (id, centre, credential, signing_key, journal, joined_at, alone_from)
+    values (${agent.id}, ${agent.centre}, ${agent.credential}, ${agent.signingKey},
+      ${agent.journal}, ${agent.joinedAt}, ${agent.aloneFrom})`;
 }
 
 /** The agent that a centre has now, locked. */
 export async function lockAgentOf(sql: Sql, centre: CentreId): Promise<LinkedAgent | undefined> {
   const [row] = await sql<LinkedAgent>`
     select id, centre, journal, acked, joined_at as "joinedAt", alone_from as "aloneFrom",
-      replaced_at as "replacedAt"
+      replaced_at as "replacedAt", signing_key as "signingKey"
     from agents where centre = ${centre} and replaced_at is null for update`;
   return row;
 }
@@ -47,7 +50,7 @@ export async function lockAgentOf(sql: Sql, centre: CentreId): Promise<LinkedAge
 export async function lockAgent(sql: Sql, id: AgentId): Promise<LinkedAgent> {
   const [row] = await sql<LinkedAgent>`
     select id, centre, journal, acked, joined_at as "joinedAt", alone_from as "aloneFrom",
-      replaced_at as "replacedAt"
+      replaced_at as "replacedAt", signing_key as "signingKey"
     from agents where id = ${id} for update`;
   return row!;
 }
@@ -70,8 +73,14 @@ export async function markReplaced(sql: Sql, id: AgentId, at: Temporal.Instant):
   await sql`update agents set replaced_at = ${at} where id = ${id}`;
 }
 
-export async function changeCredential(sql: Sql, id: AgentId, credential: Buffer): Promise<void> {
-  await sql`update agents set credential = ${credential} where id = ${id}`;
+/** The same agent has joined again: from now on it proves itself by these. */
+export async function changeCredential(
+  sql: Sql,
+  id: AgentId,
+  { credential, signingKey }: { credential: Buffer; signingKey: Buffer | null },
+): Promise<void> {
+  await sql`
+    update agents set credential = ${credential}, signing_key = ${signingKey} where id = ${id}`;
 }
 
 export async function saveAcked(sql: Sql, id: AgentId, acked: bigint): Promise<void> {

@@ -7,10 +7,11 @@ import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { readOwned } from "../files/index.ts";
 import { applyReports, reconcile, runsAt, type KnownRun, type Report } from "../jobs/index.ts";
-import { recordReadings } from "../metering/index.ts";
+import { keepSignature, recordReadings, type RunReading } from "../metering/index.ts";
 import { Refused } from "../refused.ts";
 import { freshEntries, type LenientSync, type ReadEntry } from "./entries.ts";
 import { replaced } from "./sign-in.ts";
+import { signedReadings, type SignedReadings } from "./signed-readings.ts";
 import {
   changeJournal,
   insertOddities,
@@ -53,8 +54,9 @@ export async function takeSync(
   const silentMs = heardBefore ? now.since(heardBefore).total("milliseconds") : Infinity;
   const isBack = silentMs > hub.config.timings.leaseMs;
 
+  const signed = signedReadings(request, agent);
   const fresh = freshEntries(request.entries, acked);
-  const oddities = await takeEntries(hub, sql, { agent, fresh, now });
+  const oddities = await takeEntries(hub, sql, { agent, fresh, signed, now });
   const { journal } = request;
   await insertOddities(sql, { centre: agent.centre, journal, at: now, entries: oddities });
   const ackedThrough = acked + BigInt(fresh.length);
@@ -101,8 +103,14 @@ async function openJournal(
 async function takeEntries(
   hub: Hub,
   sql: Sql,
-  { agent, fresh, now }: { agent: LinkedAgent; fresh: readonly ReadEntry[]; now: Temporal.Instant },
+  at: {
+    readonly agent: LinkedAgent;
+    readonly fresh: readonly ReadEntry[];
+    readonly signed: SignedReadings | undefined;
+    readonly now: Temporal.Instant;
+  },
 ): Promise<OddEntry[]> {
+  const { agent, fresh, signed, now } = at;
   if (fresh.length === 0) return [];
   const { centre } = agent;
   const odd = fresh.flatMap((one) => (one.kind === "odd" ? [one.odd] : []));
@@ -120,10 +128,16 @@ async function takeEntries(
     if (why === undefined) good.push(entry);
     else odd.push(oddEntry(entry, why));
   }
-  await recordReadings(
-    sql,
-    good.filter(isReading).map((entry) => ({ ...entry, receivedAt: now })),
-  );
+  const strange = entries.filter(isReading).filter(({ run }) => !known.has(run));
+  const received = (entry: (typeof strange)[number]) => ({ ...entry, receivedAt: now });
+  await recordReadings(sql, strange.map(received), () => false);
+  const readings = good.filter(isReading).map(received);
+  const unkept = await recordReadings(sql, readings);
+  if (signed) {
+    const aside = new Set<RunReading>(unkept.map(({ reading }) => reading));
+    const kept = readings.filter((reading) => !aside.has(reading));
+    await keepSignature(sql, { ...signed, id: hub.newId(), kept, receivedAt: now });
+  }
   const reports = good.filter((entry): entry is Report => !isReading(entry));
   const refused = await applyReports(hub, sql, { centre, entries: reports });
   const ended = reports.flatMap((one) =>

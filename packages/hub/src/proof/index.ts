@@ -1,0 +1,2 @@
+export { serveProof } from "./routes.ts";
+export { anchorSweep } from "./write-anchor.ts";
