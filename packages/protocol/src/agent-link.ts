@@ -58,7 +58,8 @@ const stateEntry = z.strictObject({
 
 /**
  * Cards held from `from` to `to`. Readings of one run are numbered from 1 and follow one another
- * without a gap or overlap; `final` is the last.
+ * without a gap or overlap; `final` is the last. One with a revision takes the place of the reading
+ * of its number with the revision before, whose revision is 0 where it has none.
  */
 const readingEntry = z.strictObject({
   kind: z.literal("reading"),
@@ -66,6 +67,7 @@ const readingEntry = z.strictObject({
   at: instant,
   ...runRef,
   number: z.int().min(1),
+  revision: z.int().min(0).max(32_767).optional(),
   from: instant,
   to: instant,
   cards: z.int().min(0),
@@ -148,6 +150,10 @@ export const inventory = z
   .meta({ id: "Inventory" });
 export type Inventory = z.output<typeof inventory>;
 
+/** Raw, in base64. */
+const ed25519Signature = z.base64().length(88);
+const ed25519Key = z.base64().length(44);
+
 export const syncRequest = z
   .strictObject({
     journal: uuid<JournalId>(),
@@ -164,6 +170,11 @@ export const syncRequest = z
     inventory: inventory.nullable(),
     /** The answer to the sync before did not arrive: what was in it is to be handed out again. */
     missed: z.boolean().default(false),
+    /**
+     * Over the readings among `entries`, in their order, with the key registered at the join (see
+     * `batchText` of core's proof). Null: an agent without a key, or nothing read.
+     */
+    signature: ed25519Signature.nullable().default(null),
     /** How long the hub may keep the answer back while it has nothing to hand out. */
     wait: duration,
     /** How many more leases the agent takes now. */
@@ -229,7 +240,14 @@ export const agentRoutes = {
     tag,
     status: 201,
     summary: "Trade a one-time join token for the agent's credential",
-    body: z.strictObject({ joinToken: z.string().min(20).max(200), journal: uuid<JournalId>() }),
+    body: z.strictObject({
+      joinToken: z.string().min(20).max(200),
+      journal: uuid<JournalId>(),
+      signingKey: ed25519Key
+        .nullable()
+        .default(null)
+        .describe("The Ed25519 public key that readings are signed with from now on."),
+    }),
     reply: z.object({ agent: uuid<AgentId>(), centre: slug<CentreId>(), credential: z.string() }),
   }),
   sync: route({

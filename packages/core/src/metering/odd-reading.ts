@@ -1,3 +1,4 @@
+import { counting, isSameTime, lateMaxDays } from "./meter-reading.ts";
 import type { Reading } from "./usage.ts";
 
 /** Why a reading was put aside instead of counted. */
@@ -6,6 +7,8 @@ export type OddReason =
   | "beyond-bounds"
   | "number-reused"
   | "overlaps-another"
+  | "too-late"
+  /** No longer given: readings after the charge correct it now. Older rows have it. */
   | "after-the-charge"
   | "unknown-run";
 
@@ -24,10 +27,23 @@ export function judgeReading(
     return odd("ends-before-it-starts");
   }
   if (!isWithinBounds(reading)) return odd("beyond-bounds");
-  const same = known.find(({ number }) => number === reading.number);
+  const same = known.find((one) => one.number === reading.number && isSameRevision(one, reading));
   if (same) return isSame(same, reading) ? { kind: "repeat" } : odd("number-reused");
-  return known.some((other) => overlap(other, reading)) ? odd("overlaps-another") : { kind: "new" };
+  const isNewest = known.every(
+    ({ number, revision = 0 }) => number !== reading.number || revision < (reading.revision ?? 0),
+  );
+  if (!isNewest) return { kind: "new" }; // kept, and counts for nothing: it was corrected already
+  const others = counting(known).filter(({ number }) => number !== reading.number);
+  return others.some((other) => overlap(other, reading))
+    ? odd("overlaps-another")
+    : { kind: "new" };
 }
+
+/** Whether a reading comes later than any is taken: `lateMaxDays` after its end. */
+export const isTooLate = ({ to }: Pick<Reading, "to">, receivedAt: Temporal.Instant): boolean =>
+  receivedAt.epochMilliseconds - to.epochMilliseconds > lateMaxDays * 24 * 3_600_000;
+
+const isSameRevision = (a: Reading, b: Reading) => (a.revision ?? 0) === (b.revision ?? 0);
 
 const odd = (why: OddReason) => ({ kind: "odd", why }) as const;
 
@@ -50,8 +66,8 @@ function overlap(other: Reading, reading: Reading): boolean {
 
 function isSame(a: Reading, b: Reading): boolean {
   return (
-    a.from.equals(b.from) &&
-    a.to.equals(b.to) &&
+    isSameTime(a.from, b.from) &&
+    isSameTime(a.to, b.to) &&
     a.cards === b.cards &&
     a.cpuTime === b.cpuTime &&
     a.peakMemoryBytes === b.peakMemoryBytes &&

@@ -10,11 +10,14 @@ import {
   type CardSeconds,
   type Duration,
 } from "../units/index.ts";
+import { counting } from "./meter-reading.ts";
 
 /** Cards that a run held from `from` up to `to`, as its centre read it off. */
 export interface Reading {
   /** 1, 2, 3 … within the run. */
   readonly number: number;
+  /** Above 0: it takes the place of the reading of this number with the revision before. */
+  readonly revision?: number | undefined;
   readonly from: Temporal.Instant;
   readonly to: Temporal.Instant;
   readonly cards: number;
@@ -46,9 +49,11 @@ export interface Gap {
 /**
  * The usage of a run: the union of its readings, so that a moment counts once however often it was
  * read, in whatever order readings come. The seconds are rounded up once for the run (for each
- * number of cards, should that ever change): its last span ends so much later.
+ * number of cards, should that ever change): its last span ends so much later. What was corrected
+ * counts as corrected.
  */
-export function usageOf(readings: readonly Reading[]): Usage {
+export function usageOf(given: readonly Reading[]): Usage {
+  const readings = counting(given);
   const parts = union(readings);
   const totals = new Map<number, bigint>();
   for (const { start, end, cards } of parts) {

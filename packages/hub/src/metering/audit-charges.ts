@@ -4,6 +4,7 @@ import { formatYuan, microYuan, type MicroYuan, type RunId } from "@wadi/core/un
 
 import type { Sql } from "../db/index.ts";
 import { findTransfers, problemList, sha256, type AuditCheck } from "../ledger/index.ts";
+import { auditCorrections } from "./audit-corrections.ts";
 import { noRun, provableCharges, type ProvableCharge } from "./evidence.ts";
 
 const pageSize = 500;
@@ -43,6 +44,7 @@ export async function auditCharges(
   return [
     { name: "charges are usage × price", checked, problems: recomputed.all() },
     { name: "charges are posted, and nothing else is", checked, problems: posted.all() },
+    await auditCorrections(sql),
   ];
 }
 

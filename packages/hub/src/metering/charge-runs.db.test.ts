@@ -27,7 +27,14 @@ import {
   placeHolds,
   postTransfers,
 } from "../ledger/index.ts";
-import { auditCharges, chargeRuns, recordReadings, type EndedRun } from "./index.ts";
+import {
+  auditCharges,
+  chargeRuns,
+  recordReadings,
+  type EndedRun,
+  type RunReading,
+} from "./index.ts";
+import { correctionsOf } from "./later-store.ts";
 
 const db = await testDb();
 const start = Temporal.Instant.from("2026-03-02T00:00:00Z");
@@ -106,6 +113,12 @@ async function aRun(differs: { most?: string; voucher?: string; hours?: number }
   };
   return ended;
 }
+
+const aHold = (cash: string) => {
+  const id = asId<HoldId>(uuidv7());
+  const job = asId<EndedRun["job"]>(id);
+  return { id, tenant, job, cash: money(cash), voucher: null, at: start };
+};
 
 const read = (run: EndedRun["run"], hours: number) =>
   db.transaction((sql) =>
@@ -189,6 +202,31 @@ describe("a run that ended", () => {
     expect(await problems()).toEqual([]);
   });
 
+  test("OpenMeter #4412: a run cancelled twice, paid by a voucher, is settled once", async () => {
+    await give("200", "50");
+    const ended = await aRun({ voucher: "50", hours: 0.5 });
+    const twice = await Promise.all([charge(ended), charge(ended), charge(ended, ended)]);
+    const first = twice[0][0]!.charge;
+    for (const { charge: same } of twice.flat()) expect(same).toEqual(first);
+    expect(await balances()).toEqual({
+      prepaid: money("183.20"),
+      payable: money("23.52"),
+      issued: money("42.80"),
+      redeemed: money("7.20"),
+    });
+    expect(await problems()).toEqual([]);
+  });
+
+  test("LiteLLM #34732: however many are sent at once, a budget is never overrun", async () => {
+    await give("100");
+    const holds = Array.from({ length: 40 }, () => aHold("30"));
+    const held = await Promise.all(
+      holds.map((hold) => db.transaction((sql) => placeHolds(sql, [hold]))),
+    );
+    expect(held.flat().filter(({ kind }) => kind === "held")).toHaveLength(3);
+    expect(await balances()).toEqual({ prepaid: money("10"), held: money("90") });
+  });
+
   test("a failed job still holding: a run that is not charged frees all held for it", async () => {
     await give("200", "50");
     const ended = { ...(await aRun({ voucher: "50" })), charged: false };
@@ -225,24 +263,128 @@ describe("a run that ended", () => {
     expect(charged!.charge).toMatchObject({ price: yuan(8n * 10n ** 17n), charge: money("20") });
     expect(await problems()).toEqual([]);
   });
+});
 
-  test("is closed to readings that come later", async () => {
-    await give("100");
-    const ended = await aRun();
-    await charge(ended);
-    const late = await db.transaction((sql) =>
+describe("a reading that comes when its run was charged", () => {
+  const later = (run: EndedRun["run"], differs: Partial<RunReading> = {}) =>
+    db.transaction((sql) =>
       recordReadings(sql, [
         {
-          ...{ run: ended.run, number: 2, from: at(1), to: at(2), cards: 8, final: true },
+          ...{ run, number: 2, from: at(1), to: at(1.5), cards: 8, final: true },
           cpuTime: durationOf(0),
           peakMemoryBytes: bytes(0),
           receivedAt: at(300),
+          ...differs,
         },
       ]),
     );
-    expect(late.map(({ why }) => why)).toEqual(["after-the-charge"]);
+  const corrections = async (run: EndedRun["run"]) =>
+    (await correctionsOf(db.sql, [run])).get(run)?.map((one) => one.charge.cash) ?? [];
+
+  test("corrects the charge by a counter-entry, and the charge stays as it was", async () => {
+    await give("100");
+    const ended = await aRun({ most: "90" });
+    const [before] = await charge(ended);
+    expect(await later(ended.run)).toEqual([]);
+    expect(await corrections(ended.run)).toEqual([money("72")]);
+    expect(await balances()).toEqual({ prepaid: money("28"), payable: money("70.56") });
+    expect((await charge(ended))[0]!.charge).toEqual(before!.charge);
     expect(await problems()).toEqual([]);
   });
+
+  test("24 h idempotency expiry: the same one sent weeks later moves nothing", async () => {
+    await give("100");
+    const ended = await aRun({ most: "90" });
+    await charge(ended);
+    await later(ended.run);
+    const after = await balances();
+    for (const hours of [325, 33 * 24 + 1, 365 * 24]) {
+      expect(await later(ended.run, { receivedAt: at(hours) })).toEqual([]);
+    }
+    expect(await balances()).toEqual(after);
+    expect(await corrections(ended.run)).toHaveLength(1);
+  });
+
+  test("takes no more than was held for the job", async () => {
+    await give("100");
+    const ended = await aRun({ most: "50" });
+    await charge(ended);
+    await later(ended.run);
+    expect(await balances()).toEqual({ prepaid: money("50"), payable: money("49") });
+  });
+
+  test("and says less gives cash and voucher back, each to whom it came from", async () => {
+    await give("200", "50");
+    const ended = await aRun({ voucher: "50" });
+    await charge(ended);
+    const shorter = { number: 1, revision: 1, from: start, to: at(0.5) };
+    expect(await later(ended.run, shorter)).toEqual([]);
+    expect(await balances()).toEqual({
+      prepaid: money("183.20"),
+      payable: money("23.52"),
+      issued: money("35.60"),
+      redeemed: money("7.20"),
+    });
+    expect(await problems()).toEqual([]);
+  });
+
+  test("is owed by a tenant that has nothing left; a paid-out provider is left alone", async () => {
+    await give("60");
+    const ended = await aRun({ most: "60" });
+    await charge(ended);
+    const move = (kind: Transfer["kind"], way: Pick<Transfer, "from" | "to">, amount: string) =>
+      db.transaction((sql) => postTransfers(sql, [[byHand(kind, way, money(amount))]], at(210)));
+    await move("withdraw", { from: accounts.prepaid(tenant), to: accounts.bank() }, "12");
+    await later(ended.run);
+    const [owed] = await findAccounts(db.sql, [accounts.receivable(tenant).path]);
+    expect(balanceOf(owed!)).toBe(money("-12"));
+    await move("payout", { from: accounts.payable(provider), to: accounts.bank() }, "58.80");
+    await later(ended.run, { number: 2, revision: 1, from: at(1), to: at(1) });
+    expect(await balances()).toEqual({ prepaid: money("12") });
+    expect(await problems()).toEqual([]);
+  });
+
+  test("is audited: what was changed of it is found", async () => {
+    await give("100");
+    const ended = await aRun({ most: "90" });
+    await charge(ended);
+    await later(ended.run);
+    await db.sql`alter table charge_corrections disable trigger user`;
+    const where = { run: ended.run };
+    await db.sql`update charge_corrections set cash = cash + 1 where run = ${where.run}`;
+    expect((await problems()).join()).toMatch(/cash 72\.000001, recomputed it is 72\.00/);
+    await db.sql`update charge_corrections set cash = cash - 1 where run = ${where.run}`;
+    await db.sql`alter table later_readings disable trigger user`;
+    await db.sql`update later_readings set to_at = from_at where run = ${where.run}`;
+    expect((await problems()).join()).toMatch(/clear-up.*is 0\.00, but 24\.00 was posted/);
+    const end = at(1.5);
+    await db.sql`update later_readings set to_at = ${end} where run = ${where.run}`;
+    expect(await problems()).toEqual([]);
+  });
+
+  test("is put aside when it ended more than 35 days ago", async () => {
+    await give("100");
+    const ended = await aRun({ most: "90" });
+    await charge(ended);
+    const odd = await later(ended.run, { receivedAt: at(1.5 + 35 * 24 + 0.01) });
+    expect(odd.map(({ why }) => why)).toEqual(["too-late"]);
+    expect(await balances()).toEqual({ prepaid: money("52"), payable: money("47.04") });
+  });
+});
+
+test("a reading that was corrected before its run ended is charged as corrected", async () => {
+  await give("100");
+  const ended = await aRun({ most: "90" });
+  const corrected = {
+    ...{ run: ended.run, number: 1, revision: 1, from: start, to: at(0.25), cards: 8, final: true },
+    cpuTime: durationOf(0),
+    peakMemoryBytes: bytes(0),
+    receivedAt: at(2),
+  };
+  expect(await db.transaction((sql) => recordReadings(sql, [corrected]))).toEqual([]);
+  const [charged] = await charge(ended);
+  expect(charged!.charge.cash).toBe(money("12"));
+  expect(await problems()).toEqual([]);
 });
 
 describe("a job that runs again", () => {

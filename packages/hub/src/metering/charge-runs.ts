@@ -91,7 +91,8 @@ export async function chargeRuns(
       ended.map(({ tenant, share }) => ({ tenant, ...share })),
     ),
   ]);
-  const fresh = ended
+  const once = new Map(ended.map((one) => [one.run, one])); // whoever names a run twice
+  const fresh = [...once.values()]
     .filter(({ run }) => !before.has(run))
     .map((one) => settlementOf(one, readings.get(one.run) ?? [], voucherOf));
 

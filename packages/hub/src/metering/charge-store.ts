@@ -143,6 +143,20 @@ export async function chargesBetween(
   return rows.map(toCharge);
 }
 
+/** A tenant's runs that ended in a time or after it, and began before its end. */
+export async function chargesWithin(
+  sql: Sql,
+  of: { tenant: TenantId; from: Temporal.Instant; until: Temporal.Instant },
+): Promise<StoredCharge[]> {
+  const rows = await sql<ChargeRow>`
+    select * from charges
+    where tenant = ${of.tenant} and charged_at >= ${of.from} and ended_at >= ${of.from}
+      and exists (select from readings where readings.run = charges.run
+        and from_at < ${of.until})
+    order by charged_at, run`;
+  return rows.map(toCharge);
+}
+
 function whose(of: ChargesOf["of"]): Fragment {
   if ("tenant" in of) return fragment`tenant = ${of.tenant}`;
   if ("provider" in of) return fragment`provider = ${of.provider}`;

@@ -37,17 +37,25 @@ export async function provableCharges(
     readingsSoFar += counts.get(run) ?? 0;
     return i === 0 || (i < limit && readingsSoFar <= readingsMax);
   });
+  return { charges: await withEvidence(sql, page), isLast: page.length === charges.length };
+}
+
+/** The charges with all that they were made from, in their order. */
+export async function withEvidence(
+  sql: Sql,
+  charges: readonly StoredCharge[],
+): Promise<ProvableCharge[]> {
   const [readings, prices] = await Promise.all([
     readingsOf(
       sql,
-      page.map(({ run }) => run),
+      charges.map(({ run }) => run),
     ),
     pricesOf(
       sql,
-      page.map((one) => one.prices),
+      charges.map((one) => one.prices),
     ),
   ]);
-  const provable = page.map((one): ProvableCharge => {
+  return charges.map((one): ProvableCharge => {
     const { peak, feeRate, charged, share, cardShare } = one;
     const terms = {
       peak,
@@ -59,7 +67,6 @@ export async function provableCharges(
     };
     return { ...one, evidence: { ...terms, readings: readings.get(one.run) ?? [] } };
   });
-  return { charges: provable, isLast: page.length === charges.length };
 }
 
 export function viewOfEvidence({
@@ -89,8 +96,9 @@ export function viewOfEvidence({
       specialDates: [...prices.specialDates],
     },
     readings: evidence.readings.map(({ number, from, to, cards, cpuTime, ...reading }) => {
-      const { peakMemoryBytes, final } = reading;
-      return { number, from, to, cards, cpuTime, peakMemoryBytes, final };
+      const { peakMemoryBytes, final, revision } = reading;
+      const corrects = revision === undefined ? {} : { revision };
+      return { number, ...corrects, from, to, cards, cpuTime, peakMemoryBytes, final };
     }),
     feeRate: evidence.feeRate,
     share: { cash: share.cash, voucher: share.voucher },

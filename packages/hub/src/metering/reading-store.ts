@@ -70,13 +70,23 @@ export async function readingsAround(
   return rows.map(toReading);
 }
 
-/** All readings of the runs, by run and number. */
+/**
+ * All readings of the runs that their charges count, corrected ones and what corrects them, by run
+ * and number.
+ */
 export async function readingsOf(
   sql: Sql,
   runs: readonly RunId[],
 ): Promise<Map<RunId, RunReading[]>> {
   const rows = await sql<ReadingRow>`
-    select * from readings where run = any(${runs}::uuid[]) order by run, number`;
+    select run, number, 0 as revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, final,
+      received_at
+    from readings where run = any(${runs}::uuid[])
+    union all
+    select run, number, revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, final,
+      received_at
+    from later_readings where run = any(${runs}::uuid[]) and correction = 0
+    order by run, number, revision`;
   return Map.groupBy(rows.map(toReading), ({ run }) => run);
 }
 
@@ -87,23 +97,42 @@ export async function countReadings(sql: Sql, runs: readonly RunId[]): Promise<M
   return new Map(rows.map(({ run, count }) => [run, Number(count)]));
 }
 
-/** A page of the readings of some runs, by run and number, after a place in that order. */
+/** Where one reading stands among those of some runs. */
+export interface ReadingPlace {
+  readonly run: RunId;
+  readonly number: number;
+  readonly revision: number;
+}
+
+/**
+ * A page of all readings of some runs, late and corrected ones too, by run, number and revision,
+ * after a place in that order.
+ */
 export async function listReadings(
   sql: Sql,
   runs: readonly RunId[],
-  { after, limit }: { after: { run: RunId; number: number }; limit: number },
+  { after, limit }: { after: ReadingPlace; limit: number },
 ): Promise<RunReading[]> {
   const rows = await sql<ReadingRow>`
-    select * from readings
-    where run = any(${runs}::uuid[])
-      and (run, number) > (${after.run}::uuid, ${after.number}::bigint)
-    order by run, number limit ${limit}`;
+    select * from (
+      select run, number, 0 as revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, final,
+        received_at
+      from readings where run = any(${runs}::uuid[])
+        and (run, number) >= (${after.run}::uuid, ${after.number}::bigint)
+      union all
+      select run, number, revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, final,
+        received_at
+      from later_readings where run = any(${runs}::uuid[])) one
+    where (run, number, revision)
+      > (${after.run}::uuid, ${after.number}::bigint, ${after.revision}::int)
+    order by run, number, revision limit ${limit}`;
   return rows.map(toReading);
 }
 
 interface ReadingRow {
   readonly run: RunId;
   readonly number: bigint;
+  readonly revision?: number;
   readonly from_at: Temporal.Instant;
   readonly to_at: Temporal.Instant;
   readonly cards: bigint;
@@ -116,6 +145,7 @@ interface ReadingRow {
 const toReading = (row: ReadingRow): RunReading => ({
   run: row.run,
   number: Number(row.number),
+  ...(row.revision !== undefined && row.revision > 0 && { revision: row.revision }),
   from: row.from_at,
   to: row.to_at,
   cards: Number(row.cards),

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 
 import { testDb } from "../testing/index.ts";
 import { recordReadings, type RunReading } from "./index.ts";
-import { readingsOf } from "./reading-store.ts";
+import { listReadings, readingsOf } from "./reading-store.ts";
 
 const db = await testDb();
 const start = Temporal.Instant.from("2026-03-01T08:00:00Z");
@@ -83,4 +83,20 @@ test("two syncs at once that bring the same readings keep them once", async () =
   const readings = Array.from({ length: 50 }, (_, i) => aReading(i + 1, i, i + 1));
   await Promise.all(Array.from({ length: 6 }, () => record(...readings)));
   expect(await kept()).toEqual(readings);
+});
+
+test("all readings are listed, corrected ones and what corrects them, page by page", async () => {
+  await record(aReading(1, 0, 10), aReading(2, 10, 20), aReading(3, 20, 30));
+  const corrected = { ...aReading(2, 10, 15), revision: 1 };
+  expect(await record(corrected, corrected)).toEqual([]);
+  expect(why(await record({ ...corrected, cards: 5 }))).toEqual(["number-reused"]);
+  const listed: string[] = [];
+  let after = { run: asId<RunId>("00000000-0000-0000-0000-000000000000"), number: 0, revision: 0 };
+  for (let page = await listReadings(db.sql, [run], { after, limit: 1 }); page[0];) {
+    const { number, revision = 0 } = page[0];
+    listed.push(`${number}.${revision}`);
+    after = { run, number, revision };
+    page = await listReadings(db.sql, [run], { after, limit: 1 });
+  }
+  expect(listed).toEqual(["1.0", "2.0", "2.1", "3.0"]);
 });

@@ -21,7 +21,7 @@ import { listReadings } from "./reading-store.ts";
 export type RunsOfJob = (call: Call<typeof jobRoutes.listReadings>) => Promise<RunId[]>;
 
 const chargePlace = uuid<RunId>();
-const readingPlace = z.tuple([uuid<RunId>(), z.int().min(0)]);
+const readingPlace = z.tuple([uuid<RunId>(), z.int().min(0), z.int().min(0)]);
 
 export function serveMetering(
   app: App,
@@ -30,9 +30,12 @@ export function serveMetering(
   serve(app, jobRoutes.listReadings, async (call) => {
     const { cursor, limit } = call.query;
     const runs = await runsOfJob(call);
-    const [run, number] = decodeCursor(readingPlace, cursor) ?? [noRun, 0];
-    const rows = await listReadings(hub.db.sql, runs, { after: { run, number }, limit: limit + 1 });
-    const placeOf = (row: (typeof rows)[number]): [RunId, number] => [row.run, row.number];
+    const [run, number, revision] = decodeCursor(readingPlace, cursor) ?? [noRun, 0, 0];
+    const after = { run, number, revision };
+    const rows = await listReadings(hub.db.sql, runs, { after, limit: limit + 1 });
+    const placeOf = (row: (typeof rows)[number]): [RunId, number, number] => {
+      return [row.run, row.number, row.revision ?? 0];
+    };
     const page = pageOfRows(rows, { limit, schema: readingPlace, placeOf });
     return { ...page, items: page.items.map(({ number: seq, ...row }) => ({ ...row, seq })) };
   });
