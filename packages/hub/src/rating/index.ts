@@ -1,0 +1,1 @@
+export { serveRating } from "./routes.ts";
