@@ -9,3 +9,35 @@ export {
   type Voucher,
 } from "./programme.ts";
 export { mostOf, restOf, sharesFor, split, type Share, type Split } from "./split.ts";
+export * from "./rules/index.ts";
+export type * from "./case.ts";
+export type * from "./decision.ts";
+export * from "./claim.ts";
+export * from "./counters.ts";
+export { checkCase } from "./decide/check-case.ts";
+export { decide } from "./decide/decide.ts";
+export { decideBatch, type Decided } from "./decide/decide-batch.ts";
+export type { Inquiry } from "./decide/inquiry.ts";
+export { keysOf, keysOfRedemption, keysOfRelease } from "./decide/keys-of.ts";
+export { orderClaims } from "./decide/order-claims.ts";
+export { shareOut } from "./decide/share-out.ts";
+export { clawback, type Clawback } from "./redeem/clawback.ts";
+export { drawInKind } from "./redeem/draw-in-kind.ts";
+export { redeem, type RedemptionInquiry } from "./redeem/redeem.ts";
+export { release, type Release } from "./redeem/release.ts";
+export { lastDay } from "./redeem/validity.ts";
+export { checkRules } from "./check/check-rules.ts";
+export { checkVersions } from "./check/check-versions.ts";
+export { versionFor, versionToRedeem, type VersionDays } from "./version-for.ts";
+export {
+  changes,
+  leverage,
+  play,
+  type ApplicantChange,
+  type Played,
+  type RecordedCase,
+} from "./what-if.ts";
+export * from "./claims/state.ts";
+export * from "./claims/review.ts";
+export { judgeIndicators, type IndicatorResult } from "./claims/judge-indicators.ts";
+export { judgeSplit, type FacePart, type SplitRefusal } from "./claims/split-face.ts";
