@@ -23,28 +23,35 @@ export function putProgramme(
   by: AuditEntry["by"],
 ): Promise<Programme> {
   const at = hub.clock.now();
+  return hub.db.transaction((sql) => putProgrammeIn(sql, draft, { by, at }));
+}
+
+/** The same in the caller's transaction. */
+export async function putProgrammeIn(
+  sql: Sql,
+  draft: ProgrammeDraft,
+  { by, at }: Pick<AuditEntry, "by" | "at">,
+): Promise<Programme> {
   if (draft.capPerTenant > totalMax) {
     throw wrongField("/capPerTenant", "is more than the books can count");
   }
   if (downToFen(draft.capPerTenant) !== draft.capPerTenant) {
     throw wrongField("/capPerTenant", "must be whole fen, at most two decimals: public money is");
   }
-  return hub.db.transaction(async (sql) => {
-    await refuseForeignFund(sql, draft, by);
-    const before = await claimProgramme(sql, draft);
-    if (before.fund !== draft.fund) {
-      const detail = `${draft.id} is a programme of another fund for ever; take a new name`;
-      throw new Refused("already-exists", {}, detail);
-    }
-    const current = before.version > 0 ? await programmeOf(sql, draft.id) : undefined;
-    if (current && isSame(current, draft)) return current;
+  await refuseForeignFund(sql, draft, by);
+  const before = await claimProgramme(sql, draft);
+  if (before.fund !== draft.fund) {
+    const detail = `${draft.id} is a programme of another fund for ever; take a new name`;
+    throw new Refused("already-exists", {}, detail);
+  }
+  const current = before.version > 0 ? await programmeOf(sql, draft.id) : undefined;
+  if (current && isSame(current, draft)) return current;
 
-    const programme = { ...draft, version: before.version + 1 };
-    await saveVersion(sql, programme, at);
-    const subject = `programme/${draft.id}`;
-    await audit(sql, { by, at, action: "programme.put", subject, facts: { ...programme } });
-    return programme;
-  });
+  const programme = { ...draft, version: before.version + 1 };
+  await saveVersion(sql, programme, at);
+  const subject = `programme/${draft.id}`;
+  await audit(sql, { by, at, action: "programme.put", subject, facts: { ...programme } });
+  return programme;
 }
 
 async function refuseForeignFund(
