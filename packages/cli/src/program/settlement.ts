@@ -1,0 +1,91 @@
+import { Argument, type Command } from "commander";
+import type { Runner } from "./runner.ts";
+
+/** Commands for settlement: closing a month, paying providers, exporting to FOCUS. */
+export function addSettlement(program: Command, run: Runner): void {
+  program.commandsGroup("Settlement:");
+  addClose(program, run);
+  addPayout(program, run);
+  addFocus(program, run);
+}
+
+function addClose(program: Command, run: Runner): void {
+  const close = program.command("close").description("close a month: what providers are due");
+  close
+    .command("show")
+    .argument("<month>", "such as 2026-11")
+    .description("a month's settlement: its state, what is due, what does not match")
+    .action(run(async () => (await import("../commands/close.ts")).showMonth));
+  close
+    .command("prepare")
+    .argument("<month>", "such as 2026-11")
+    .description("open a month that is over, count its charges, work out what is due")
+    .option("--time-zone <zone>", "where the month begins and ends", "Asia/Shanghai")
+    .option("--note <text>", "why, for the record", "")
+    .action(run(async () => (await import("../commands/close.ts")).prepareMonth));
+  for (const [step, what] of [
+    ["publish", "post what is due; another person than prepared it"],
+    ["void", "take a month back; of a published one the opposite is posted"],
+  ] as const) {
+    close
+      .command(step)
+      .argument("<month>", "such as 2026-11")
+      .description(what)
+      .option("--note <text>", "why, for the record", "")
+      .action(run(async () => (await import("../commands/close.ts")).stepMonth, { step }));
+  }
+}
+
+function addPayout(program: Command, run: Runner): void {
+  const payout = program.command("payout").description("pay providers, in batches for the bank");
+  const load = () => import("../commands/payout.ts");
+  payout
+    .command("list", { isDefault: true })
+    .description("batches, newest first")
+    .action(run(async () => (await load()).listPayouts));
+  payout
+    .command("make")
+    .description("make a batch of what providers are owed; nothing is paid yet")
+    .option("--least <yuan>", "providers that are owed less wait", "0.01")
+    .option("--key <key>", "to repeat a command whose answer was lost")
+    .action(run(async () => (await load()).makePayout));
+  payout
+    .command("send")
+    .argument("<batch>", "its number")
+    .description("release a batch, by another person than made it")
+    .action(run(async () => (await load()).endPayout, { way: "send" }));
+  payout
+    .command("drop")
+    .argument("<batch>", "its number")
+    .description("give up a batch that was not sent")
+    .action(run(async () => (await load()).endPayout, { way: "drop" }));
+  payout
+    .command("file")
+    .argument("<batch>", "its number")
+    .description("print a batch as CSV for the bank")
+    .action(run(async () => (await load()).payoutFile));
+  payout
+    .command("receipt")
+    .argument("<batch>", "its number")
+    .argument("<file>", 'the bank\'s receipt as CSV; "-" is standard input')
+    .description("take in what became of each line; again it changes nothing")
+    .action(run(async () => (await load()).payoutReceipt));
+}
+
+function addFocus(program: Command, run: Runner): void {
+  const focus = program
+    .command("focus")
+    .description("costs as FOCUS 1.2, a format that tools read");
+  focus
+    .command("export")
+    .addArgument(new Argument("<month>", "such as 2026-11"))
+    .description("write a month's costs into a CSV file")
+    .option("--tenant <tenant>", "only the rows of this one")
+    .requiredOption("-o, --out <file>", "into this file")
+    .action(run(async () => (await import("../commands/focus.ts")).exportFocus));
+  focus
+    .command("check")
+    .argument("<file>", 'any CSV file; "-" is standard input')
+    .description("tell where a file breaks a rule of FOCUS 1.2; asks no hub")
+    .action(run(async () => (await import("../commands/focus.ts")).checkFocus));
+}

@@ -1,0 +1,1 @@
+export { serveSettlement } from "./routes.ts";
