@@ -1,6 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import type { FundId, ProviderId, TenantId } from "@wadi/core/units";
 import { formatPHours } from "@wadi/core/units";
-import { routes, type Statement } from "@wadi/protocol";
+import { routes, statementMedia, type DistrictId, type Statement } from "@wadi/protocol";
 import type { Context } from "../context.ts";
 import { wrongUse } from "../failure.ts";
 import { facts } from "../show/facts.ts";
@@ -12,20 +13,28 @@ import { readPeriod, type PeriodInput } from "../read-period.ts";
 export interface BillInput extends PeriodInput {
   readonly of?: Party;
   readonly id?: string;
-  readonly format?: "text" | "json" | "csv";
+  readonly format?: Format;
+  /** The file to write it into; without one it is printed. */
+  readonly out?: string;
+  readonly byDay?: true;
 }
 
-type Party = "tenant" | "provider" | "fund";
+type Party = "tenant" | "provider" | "fund" | "district";
+type Format = "text" | "json" | "csv" | "xlsx" | "pdf";
 
 /** A statement of a tenant, a provider or a fund; without an id, that of the key's own. */
 export async function bill(context: Context, input: BillInput): Promise<void> {
   const party = await partyOf(context, input);
   const period = readPeriod(input);
-  const format = input.format ?? (context.json ? "json" : undefined);
-  if (format !== undefined) return printAs(context, party, { ...period, format });
+  const { out } = input;
+  const format = input.format ?? (context.json ? "json" : out === undefined ? undefined : "text");
+  const { language } = context;
+  const detail = input.byDay ? ("days" as const) : ("runs" as const);
+  const how = { ...period, language, detail };
+  if (format !== undefined) return giveAs(context, party, { out, ...how, format });
 
   const call = callOf(party);
-  const { value } = await context.ask(call.route, { params: call.params, query: period });
+  const { value } = await context.ask(call.route, { params: call.params, query: how });
   context.print(...statementLines(value, context));
 }
 
@@ -37,12 +46,13 @@ interface Named {
 async function partyOf(context: Context, { of, id }: BillInput): Promise<Named> {
   if (of !== undefined && id !== undefined) return { of, id };
   const { scope } = (await context.ask(routes.readMe)).value;
-  const kinds: readonly Party[] = of === undefined ? ["tenant", "provider", "fund"] : [of];
+  const owners = ["tenant", "provider", "fund"] as const;
+  const kinds = owners.filter((one) => of === undefined || one === of);
   const kind = kinds.find((one) => scope[one] !== null);
   const own = kind && scope[kind];
   if (kind && own) return { of: kind, id: own };
   throw wrongUse(
-    `whose statement? This key speaks for no ${kinds.join(", ")}`,
+    `whose statement? This key speaks for no ${kinds.join(", ") || of}`,
     "name one: wadi bill tenant ID, wadi bill provider ID, wadi bill fund ID",
   );
 }
@@ -55,21 +65,32 @@ function callOf({ of, id }: Named) {
       return { route: routes.providerStatement, params: { id: id as ProviderId } };
     case "fund":
       return { route: routes.fundStatement, params: { id: id as FundId } };
+    case "district":
+      return { route: routes.districtStatement, params: { id: id as DistrictId } };
   }
 }
 
-const accepts = { json: "application/json", csv: "text/csv", text: "text/plain" };
+const [jsonType, csvType, textType, xlsxType, pdfType] = statementMedia;
+const accepts = { json: jsonType, csv: csvType, text: textType, xlsx: xlsxType, pdf: pdfType };
 
 /** As the hub writes it, byte for byte. */
-async function printAs(
+async function giveAs(
   context: Context,
   party: Named,
-  query: { format: "text" | "json" | "csv" },
+  { out, ...query }: { format: Format; language: "en" | "zh"; out: string | undefined },
 ): Promise<void> {
+  const { format } = query;
+  if (out === undefined && (format === "xlsx" || format === "pdf")) {
+    throw wrongUse(`${format} is no text; say where to write it: --out statement.${format}`);
+  }
   const hub = await context.client();
   const { route, params } = callOf(party);
-  const request = { params, query, accept: accepts[query.format] } as never;
+  const request = { params, query, accept: accepts[format] } as never;
   const reply = await context.during("asking the hub", hub.raw(route, request));
+  if (out !== undefined) {
+    await writeFile(out, Buffer.from(await reply.arrayBuffer()));
+    return context.print(context.json ? JSON.stringify({ file: out }) : out);
+  }
   const text = await reply.text();
   context.write(text.endsWith("\n") ? text : `${text}\n`);
 }

@@ -1,19 +1,9 @@
-import { formatYuan, noMoney, total, type JobId, type MicroYuan } from "@wadi/core/units";
-import type { JournalLine } from "@wadi/core/ledger";
+import { formatYuan, minus, noMoney, total, type MicroYuan } from "@wadi/core/units";
+import type { AccountPath, JournalLine } from "@wadi/core/ledger";
 import type { Statement } from "@wadi/protocol";
 
-import type { Sql } from "../db/index.ts";
-import type { StoredCharge } from "../metering/index.ts";
-import type { Asked } from "./period.ts";
-
-/** The names of jobs; those that are not there are left out. */
-export type JobNames = (sql: Sql, jobs: readonly JobId[]) => Promise<ReadonlyMap<JobId, string>>;
-
-/** What every statement is asked for with. */
-export interface Asking {
-  readonly asked: Asked;
-  readonly jobNames: JobNames;
-}
+import type { ChargeLine } from "./charge-lines.ts";
+import type { Words } from "./words.ts";
 
 type StatementLine = Statement["lines"][number];
 
@@ -27,7 +17,7 @@ export interface Draft extends Omit<Statement, "lines" | "notes"> {
  * Orders the lines as the hub knew of them and notes what a reader must know.
  * @throws Error when opening and lines do not give the closing balance: the books are broken then
  */
-export function compose(draft: Draft): Statement {
+export function compose(draft: Draft, words: Words): Statement {
   const ordered = draft.lines.toSorted((a, b) => Temporal.Instant.compare(a.knownAt, b.knownAt));
   const lines = ordered.map(({ line }) => line);
   const sum = total([draft.opening, ...lines.map(({ amount }) => amount)]);
@@ -35,26 +25,19 @@ export function compose(draft: Draft): Statement {
     const says = `${formatYuan(sum)} by its lines, ${formatYuan(draft.closing)} by the ledger`;
     throw new Error(`the statement of ${draft.of} ${draft.id} closes at ${says}; run the audit`);
   }
-  return { ...draft, lines, notes: notesOn(lines) };
+  return { ...draft, lines, notes: notesOn(lines, words) };
 }
 
-function notesOn(lines: readonly StatementLine[]): string[] {
+function notesOn(lines: readonly StatementLine[], words: Words): string[] {
   const pools = lines.filter(({ emulated }) => emulated).map(({ pool }) => pool ?? "");
-  const emulated = [...new Set(pools)].sort();
-  return emulated.map(
-    (pool) => `The cards of the pool ${pool} are emulated: slots, no real cards.`,
-  );
+  return [...new Set(pools)].sort().map(words.emulatedPool);
 }
-
-/** The names of the jobs that were charged. */
-export const namesFor = (sql: Sql, charges: readonly StoredCharge[], jobNames: JobNames) =>
-  jobNames(sql, [...new Set(charges.map(({ job }) => job))]);
 
 /** One part of all charges. */
 export const sumOf = (
-  charges: readonly StoredCharge[],
+  charges: readonly ChargeLine[],
   part: "charge" | "voucher" | "cash" | "platformFee" | "toProvider",
-): MicroYuan => total(charges.map(({ charge }) => charge[part]));
+): MicroYuan => total(charges.map((charge) => charge[part]));
 
 /** A line for something that people did. `amount` is what it changes in the balance. */
 export function lineByHand(
@@ -70,31 +53,45 @@ export function lineByHand(
   return { knownAt, line };
 }
 
-/** A line for a run's charge. */
+/** A line for a run's charge, or for those of a day. */
 export function lineOfCharge(
-  { charge, ...of }: StoredCharge,
-  show: { text: string; amount: MicroYuan; names: ReadonlyMap<JobId, string> },
+  of: ChargeLine,
+  show: { text: string; amount: MicroYuan; words: Words },
 ): Draft["lines"][number] {
+  const { at, knownAt, job, jobName, run, pool, emulated, cardSeconds, work } = of;
+  const { charge, voucher, cash, platformFee: fee } = of;
+  const counted = run === null ? show.words.runs(show.text, of.runs) : show.text;
+  const text = of.charged ? counted : show.words.notCharged(counted);
   const line = {
-    at: of.endedAt,
-    text: of.charged ? show.text : `${show.text}; not charged: the centre's loss`,
-    job: of.job,
-    jobName: show.names.get(of.job) ?? null,
-    run: of.run,
-    pool: of.pool,
-    emulated: of.emulated,
-    cardSeconds: charge.usage.cardSeconds,
-    work: charge.usage.work,
-    charge: charge.charge,
-    voucher: charge.voucher,
-    cash: charge.cash,
-    fee: charge.platformFee,
-    amount: show.amount,
+    ...{ at, text, job, jobName, run, pool, emulated, cardSeconds, work },
+    ...{ charge, voucher, cash, fee, amount: show.amount },
   };
-  return { knownAt: of.chargedAt, line };
+  return { knownAt, line };
 }
 
-const emptyLine = {
+/** What a line changes in what stands on some accounts together: nothing for moves among them. */
+export function changeIn(
+  own: (path: AccountPath) => boolean,
+  { from, to, amount }: Pick<JournalLine, "from" | "to" | "amount">,
+): MicroYuan {
+  const [out, into] = [own(from.path), own(to.path)];
+  if (out === into) return noMoney;
+  return into ? amount : minus(noMoney, amount);
+}
+
+/** What lines of these kinds change, together. */
+export const sumOfKinds = (
+  lines: readonly { readonly line: JournalLine; readonly change: MicroYuan }[],
+  kinds: readonly JournalLine["kind"][],
+): MicroYuan =>
+  total(lines.filter(({ line }) => kinds.includes(line.kind)).map(({ change }) => change));
+
+/** For a line that people caused: what its kind is called, as far as this language has a word. */
+export const wordFor = (words: Words, { kind }: Pick<JournalLine, "kind">): string =>
+  words.byHand[kind] ?? kind;
+
+/** A line with nothing but what it is for and what it changes. */
+export const emptyLine = {
   job: null,
   jobName: null,
   run: null,

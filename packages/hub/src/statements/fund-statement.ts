@@ -1,81 +1,115 @@
-import { accounts, fundBook, ownerOf, type AccountKind, type JournalLine } from "@wadi/core/ledger";
-import { formatYuan, minus, noMoney, total, type FundId, type MicroYuan } from "@wadi/core/units";
+import { accounts, fundBook, ownerOf } from "@wadi/core/ledger";
+import type { AccountKind, AccountPath, JournalLine } from "@wadi/core/ledger";
+import {
+  formatYuan,
+  minus,
+  noMoney,
+  plus,
+  total,
+  type FundId,
+  type MicroYuan,
+} from "@wadi/core/units";
 import type { Statement } from "@wadi/protocol";
 
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { accountsIn, balanceAt, readByHand } from "../ledger/index.ts";
-import { chargesBetween } from "../metering/index.ts";
 import { fundOf, programmesOf } from "../vouchers/index.ts";
-import { compose, lineByHand, lineOfCharge, namesFor, sumOf, type Asking } from "./compose.ts";
-import { linesMax, periodOf, refuseTooMany } from "./period.ts";
+import type { Asking } from "./asking.ts";
+import { chargeLines } from "./charge-lines.ts";
+import {
+  changeIn,
+  compose,
+  lineByHand,
+  lineOfCharge,
+  sumOf,
+  sumOfKinds,
+  wordFor,
+} from "./compose.ts";
+import { periodOf, refuseTooMany } from "./period.ts";
 import { notFound, snapshot } from "./snapshot.ts";
+import type { Words } from "./words.ts";
 
 /** Where money stands that a fund still disposes of: free, granted, or reserved for jobs. */
-const atDisposal: readonly AccountKind[] = ["available", "issued", "reserved"];
+export const atDisposal: readonly AccountKind[] = ["available", "issued", "reserved"];
 
 /**
- * What a fund has at its disposal. Appropriations raise it; what is redeemed or expires lowers it;
- * grants and reservations are moves within it.
+ * What a fund has at its disposal. Appropriations and what comes back raise it; what is redeemed,
+ * expires or is returned lowers it; grants and reservations are moves within it.
  * @throws Refused `not-found`, `invalid-request`
  */
 export function fundStatement(
   { db, clock }: Pick<Hub, "db" | "clock">,
   id: FundId,
-  { asked, jobNames }: Asking,
+  asking: Asking,
 ): Promise<Statement> {
   const madeAt = clock.now();
   return snapshot(db, async (sql) => {
     const fund = await fundOf(sql, id);
     if (!fund) throw notFound(`fund ${id}`);
-    const { from, until, stretch } = await periodOf(sql, asked, madeAt);
+    const period = await periodOf(sql, asking.asked, madeAt);
+    const { words } = asking;
+    const { from, until, stretch } = period;
     const programmes = (await programmesOf(sql, id)).map((one) => one.id);
-    const limit = linesMax + 1;
-    const charges = await chargesBetween(sql, { of: { programmes }, from, until, limit });
+    const charges = await chargeLines(sql, { programmes }, { period, asking });
     const byHand = await readByHand(sql, await handAccounts(sql, id), stretch);
     refuseTooMany([...charges, ...byHand]);
-    const names = await namesFor(sql, charges, jobNames);
     const at = (seq: bigint, ...kinds: AccountKind[]) => balanceOn(sql, { id, kinds, seq });
+    const isOwn = (path: AccountPath) => atDisposal.some((kind) => path.startsWith(`${kind}/`));
+    const moves = byHand.map((line) => ({ line, change: changeIn(isOwn, line) }));
     const sumOfKind = (kind: JournalLine["kind"]) =>
       total(byHand.filter((line) => line.kind === kind).map(({ amount }) => amount));
-    return compose({
-      ...{ of: "fund", id, name: fund.name, from, until, madeAt },
-      opening: await at(stretch.after, ...atDisposal),
-      closing: await at(stretch.through, ...atDisposal),
-      totals: {
-        appropriated: sumOfKind("appropriate"),
-        granted: sumOfKind("grant"),
-        redeemed: sumOf(charges, "voucher"),
-        expired: sumOfKind("expire"),
-        freeAtEnd: await at(stretch.through, "available"),
-        grantedAtEnd: await at(stretch.through, "issued"),
-        reservedAtEnd: await at(stretch.through, "reserved"),
+    const usual = sumOfKinds(moves, ["appropriate", "grant", "redeem", "expire"]);
+    const adjusted = minus(total(moves.map(({ change }) => change)), usual);
+    return compose(
+      {
+        ...{ of: "fund", id, name: fund.name, from, until, madeAt },
+        opening: await at(stretch.after, ...atDisposal),
+        closing: await at(stretch.through, ...atDisposal),
+        totals: {
+          appropriated: sumOfKind("appropriate"),
+          granted: sumOfKind("grant"),
+          redeemed: plus(sumOf(charges, "voucher"), sumOfKind("redeem")),
+          expired: sumOfKind("expire"),
+          ...(adjusted === noMoney ? {} : { adjusted }),
+          freeAtEnd: await at(stretch.through, "available"),
+          grantedAtEnd: await at(stretch.through, "issued"),
+          reservedAtEnd: await at(stretch.through, "reserved"),
+        },
+        lines: [
+          ...moves.map(({ line, change }) =>
+            lineByHand(line, { text: textFor(line, words), amount: change }),
+          ),
+          ...charges.map((one) => {
+            const text = words.redeemed(one.tenant, one.programme ?? "");
+            const amount = minus(noMoney, one.voucher);
+            return lineOfCharge(one, { text, amount, words });
+          }),
+        ],
       },
-      lines: [
-        ...byHand.map((line) => lineByHand(line, shownAs(line))),
-        ...charges.map((one) => {
-          const text = `Redeemed by ${one.tenant}, ${one.share.programme}`;
-          return lineOfCharge(one, { text, amount: minus(noMoney, one.charge.voucher), names });
-        }),
-      ],
-    });
+      words,
+    );
   });
 }
 
-function shownAs({ kind, from, to, amount }: JournalLine): { text: string; amount: MicroYuan } {
-  if (kind === "appropriate") return { text: "Appropriated", amount };
-  const [tenant, programme] = ownerOf(kind === "grant" ? to : from).split("/");
-  if (kind === "expire") {
-    return { text: `Expired, of ${tenant}, ${programme}`, amount: minus(noMoney, amount) };
+function textFor(line: JournalLine, words: Words): string {
+  const { kind, from, to, amount } = line;
+  const owner = (account: typeof from) => ownerOf(account).split("/") as [string, string?];
+  if (kind === "grant") {
+    const [tenant, programme = ""] = owner(to);
+    return words.grantedTo(tenant, programme, formatYuan(amount));
   }
-  const text = `Granted to ${tenant}, ${programme}, ${formatYuan(amount)} yuan`;
-  return { text, amount: noMoney };
+  const [tenant, programme] = owner(from);
+  if (kind === "expire") return words.expiredOf(tenant, programme ?? "");
+  return programme === undefined
+    ? wordFor(words, line)
+    : `${wordFor(words, line)}, ${tenant}, ${programme}`;
 }
 
-/** Appropriations and grants touch the fund's own account, expiries those that vouchers end on. */
+/** What people move touches the fund's own account, or those that vouchers end or stand on. */
 async function handAccounts(sql: Sql, id: FundId) {
-  const expired = await accountsIn(sql, fundBook(id), ["expired"]);
-  return [accounts.available(id).path, ...expired.map(({ path }) => path)];
+  const others = await accountsIn(sql, fundBook(id), [...atDisposal, "expired", "clawback"]);
+  return [...new Set([accounts.available(id).path, ...others.map(({ path }) => path)])];
 }
 
 async function balanceOn(

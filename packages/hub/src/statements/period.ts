@@ -49,7 +49,7 @@ export const linesMax = 100_000;
 /** @throws Refused `invalid-request` when there are more than `linesMax` */
 export function refuseTooMany(lines: readonly unknown[]): void {
   if (lines.length <= linesMax) return;
-  const detail = `leaves more than ${linesMax} lines; ask for a shorter time`;
+  const detail = `leaves more than ${linesMax} lines; ask for a shorter time or for detail=days`;
   const field = { pointer: "/from", in: "query", detail } as const;
   throw new Refused("invalid-request", {}, `/from ${detail}`, [field]);
 }

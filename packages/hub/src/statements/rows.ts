@@ -1,39 +1,22 @@
 import { formatPHours, formatYuan, plus, type MicroYuan } from "@wadi/core/units";
 import type { Statement } from "@wadi/protocol";
 
-/** What the totals are called in texts for people. */
-export const totalNames: Readonly<Record<string, string>> = {
-  paidIn: "Paid in",
-  charges: "Charges",
-  paidByVouchers: "of which vouchers paid",
-  paidInCash: "of which paid in cash",
-  platformFees: "Platform fees",
-  earned: "Earned",
-  paidOut: "Paid out",
-  freeAtEnd: "Free at the end",
-  heldAtEnd: "Held for jobs at the end",
-  vouchersAtEnd: "On vouchers at the end",
-  appropriated: "Appropriated",
-  granted: "Granted",
-  redeemed: "Redeemed",
-  expired: "Expired",
-  grantedAtEnd: "Granted and unused at the end",
-  reservedAtEnd: "Reserved for jobs at the end",
-};
+import { columns, type Column } from "./columns.ts";
+import type { Words } from "./words.ts";
 
 /** The lines with the balance after each, as texts; the opening before them, the closing after. */
-export function rowsOf(statement: Statement): Record<Column, string>[] {
+export function rowsOf(statement: Statement, words: Words): Record<Column, string>[] {
   let balance: MicroYuan = statement.opening;
   const rows = statement.lines.map((line): Record<Column, string> => {
     balance = plus(balance, line.amount);
     return {
       at: line.at.toString(),
-      text: line.emulated ? `${line.text} (emulated cards)` : line.text,
+      text: line.emulated ? words.emulated(line.text) : line.text,
       job: line.job ?? "",
       jobName: line.jobName ?? "",
       run: line.run ?? "",
       pool: line.pool ?? "",
-      emulated: line.run === null ? "" : line.emulated ? "yes" : "no",
+      emulated: line.run === null ? "" : line.emulated ? words.yes : words.no,
       cardSeconds: line.cardSeconds?.toString() ?? "",
       pHours: line.work === null ? "" : formatPHours(line.work),
       charge: yuanOf(line.charge),
@@ -46,30 +29,11 @@ export function rowsOf(statement: Statement): Record<Column, string>[] {
   });
   const { from, until, opening, closing } = statement;
   return [
-    { ...emptyRow, at: from.toString(), text: "Opening balance", balance: formatYuan(opening) },
+    { ...emptyRow, at: from.toString(), text: words.opening, balance: formatYuan(opening) },
     ...rows,
-    { ...emptyRow, at: until.toString(), text: "Closing balance", balance: formatYuan(closing) },
+    { ...emptyRow, at: until.toString(), text: words.closing, balance: formatYuan(closing) },
   ];
 }
-
-export const columns = [
-  "at",
-  "text",
-  "job",
-  "jobName",
-  "run",
-  "pool",
-  "emulated",
-  "cardSeconds",
-  "pHours",
-  "charge",
-  "voucher",
-  "cash",
-  "fee",
-  "amount",
-  "balance",
-] as const;
-export type Column = (typeof columns)[number];
 
 const emptyRow = Object.fromEntries(columns.map((column) => [column, ""])) as Record<
   Column,

@@ -25,7 +25,7 @@ import { chargeRuns, recordReadings, serveMetering, type EndedRun } from "../met
 import { testDb } from "../testing/index.ts";
 import { testApp } from "../testing/test-app.ts";
 import { serveVouchers, vouchersOf } from "../vouchers/index.ts";
-import type { JobNames } from "./compose.ts";
+import type { JobNames } from "./asking.ts";
 import { serveStatements } from "./index.ts";
 
 const db = await testDb();
@@ -190,6 +190,18 @@ describe("statements", () => {
     },
   );
 
+  test.each(["tenants/acme", "providers/lowland", "funds/city"])(
+    "of %s: by day it has the same sums",
+    async (of) => {
+      const byRun = await statementOf(`${of}/statement`);
+      const byDay = await statementOf(`${of}/statement?detail=days`);
+      const { opening, closing, totals } = byRun;
+      expect(byDay).toMatchObject({ opening, closing, totals });
+      expect(byDay.lines.every(({ run }) => run === null)).toBe(true);
+      expect(byDay.lines.length).toBeLessThanOrEqual(byRun.lines.length);
+    },
+  );
+
   test("come as CSV and as text as well, and a period that runs backwards is refused", async () => {
     const csv = await get("/v1/tenants/acme/statement?format=csv");
     expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
@@ -306,10 +318,14 @@ describe("the audit", () => {
       "each book sums to zero",
       "no account is below its floor",
       "what is set aside is what the holds have left",
+      "a fund's money is where its statement says",
       "a fund owes what was redeemed",
+      "what was paid back to a fund is not owed by it",
+      "nothing is rounded away",
       "public money stands in whole fen",
       "charges are usage × price",
       "charges are posted, and nothing else is",
+      "corrections are usage × price, and posted",
     ]);
   });
 

@@ -1,16 +1,26 @@
-import { accounts, type AccountPath } from "@wadi/core/ledger";
+import { accounts, moneyBook, type AccountPath, type JournalLine } from "@wadi/core/ledger";
 import { formatYuan, minus, noMoney, total, type TenantId } from "@wadi/core/units";
 import type { Statement } from "@wadi/protocol";
 
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { balanceAt, readByHand } from "../ledger/index.ts";
-import { chargesBetween } from "../metering/index.ts";
 import { tenantOf } from "../tenants/index.ts";
 import { vouchersEver } from "../vouchers/index.ts";
-import { compose, lineByHand, lineOfCharge, namesFor, sumOf, type Asking } from "./compose.ts";
-import { linesMax, periodOf, refuseTooMany, type Period } from "./period.ts";
+import type { Asking } from "./asking.ts";
+import { chargeLines } from "./charge-lines.ts";
+import {
+  changeIn,
+  compose,
+  lineByHand,
+  lineOfCharge,
+  sumOf,
+  sumOfKinds,
+  wordFor,
+} from "./compose.ts";
+import { periodOf, refuseTooMany } from "./period.ts";
 import { notFound, snapshot } from "./snapshot.ts";
+import type { Words } from "./words.ts";
 
 /**
  * A tenant's money: what it has free and held together. Holding and releasing are moves within it;
@@ -29,37 +39,51 @@ export function tenantStatement(
     const period = await periodOf(sql, asking.asked, madeAt);
     const { from, until, stretch } = period;
     const own = await ownAccounts(sql, id);
-    const { byHand, charges } = await readLines(sql, { id, period, own });
-    const names = await namesFor(sql, charges, asking.jobNames);
+    const charges = await chargeLines(sql, { tenant: id }, { period, asking });
+    const byHand = await readByHand(sql, [own.prepaid, ...own.issued], stretch);
+    refuseTooMany([...charges, ...byHand]);
     const at = (...paths: AccountPath[]) => balanceAt(sql, paths, stretch.through);
-    const topUps = byHand.filter(({ kind }) => kind === "top-up");
-    return compose({
-      ...{ of: "tenant", id, name: tenant.name, from, until, madeAt },
-      opening: await balanceAt(sql, [own.prepaid, own.held], stretch.after),
-      closing: await at(own.prepaid, own.held),
-      totals: {
-        paidIn: total(topUps.map(({ amount }) => amount)),
-        charges: sumOf(charges, "charge"),
-        paidByVouchers: sumOf(charges, "voucher"),
-        paidInCash: sumOf(charges, "cash"),
-        freeAtEnd: await at(own.prepaid),
-        heldAtEnd: await at(own.held),
-        vouchersAtEnd: await at(...own.issued, ...own.reserved),
+    const { words } = asking;
+    const isOwn = (path: AccountPath) => path === own.prepaid || path === own.held;
+    const moves = byHand.map((line) => ({ line, change: changeIn(isOwn, line) }));
+    const others = moves.filter(({ line }) => line.kind !== "top-up");
+    const adjusted = total(others.map(({ change }) => change));
+    return compose(
+      {
+        ...{ of: "tenant", id, name: tenant.name, from, until, madeAt },
+        opening: await balanceAt(sql, [own.prepaid, own.held], stretch.after),
+        closing: await at(own.prepaid, own.held),
+        totals: {
+          paidIn: sumOfKinds(moves, ["top-up"]),
+          charges: sumOf(charges, "charge"),
+          paidByVouchers: sumOf(charges, "voucher"),
+          paidInCash: sumOf(charges, "cash"),
+          ...(adjusted === noMoney ? {} : { adjusted }),
+          freeAtEnd: await at(own.prepaid),
+          heldAtEnd: await at(own.held),
+          vouchersAtEnd: await at(...own.issued, ...own.reserved),
+        },
+        lines: [
+          ...moves.map(({ line, change }) =>
+            lineByHand(line, { text: textFor(line, words), amount: change }),
+          ),
+          ...charges.map((one) => {
+            const amount = minus(noMoney, one.cash);
+            return lineOfCharge(one, { text: words.run, amount, words });
+          }),
+        ],
       },
-      lines: [
-        ...byHand.map((line) => {
-          if (line.kind === "top-up")
-            return lineByHand(line, { text: "Paid in", amount: line.amount });
-          const what = line.kind === "grant" ? "Voucher granted" : "Voucher expired";
-          const text = `${what}, ${formatYuan(line.amount)} yuan`;
-          return lineByHand(line, { text, amount: noMoney });
-        }),
-        ...charges.map((one) =>
-          lineOfCharge(one, { text: "Run", amount: minus(noMoney, one.charge.cash), names }),
-        ),
-      ],
-    });
+      words,
+    );
   });
+}
+
+function textFor(line: JournalLine, words: Words): string {
+  if (line.kind === "grant") return words.granted(formatYuan(line.amount));
+  if (line.kind === "expire") return words.expired(formatYuan(line.amount));
+  const word = wordFor(words, line);
+  const isOfFund = line.from.book !== moneyBook;
+  return isOfFund ? `${word}, ${formatYuan(line.amount)}` : word;
 }
 
 interface Own {
@@ -77,16 +101,4 @@ async function ownAccounts(sql: Sql, id: TenantId): Promise<Own> {
     issued: vouchers.map((of) => accounts.issued(of).path),
     reserved: vouchers.map((of) => accounts.reserved(of).path),
   };
-}
-
-async function readLines(
-  sql: Sql,
-  { id, period, own }: { id: TenantId; period: Period; own: Own },
-) {
-  const { from, until, stretch } = period;
-  const limit = linesMax + 1;
-  const charges = await chargesBetween(sql, { of: { tenant: id }, from, until, limit });
-  const byHand = await readByHand(sql, [own.prepaid, ...own.issued], stretch);
-  refuseTooMany([...charges, ...byHand]);
-  return { charges, byHand };
 }

@@ -2,9 +2,12 @@ import { asId, microYuan, yuan } from "@wadi/core/units";
 import type { Statement } from "@wadi/protocol";
 import { describe, expect, test } from "vitest";
 
-import { statementCsv } from "./csv.ts";
-import { statementText, widthOf } from "./text.ts";
+import { statementCsv as csvOf } from "./csv.ts";
+import { statementText as textOf, widthOf } from "./text.ts";
+import { wordsIn } from "./words.ts";
 
+const statementText = (one: Statement) => textOf(one, wordsIn("en"));
+const statementCsv = (one: Statement) => csvOf(one, wordsIn("en"));
 const at = (text: string) => Temporal.Instant.from(text);
 const nothing = { work: null, charge: null, voucher: null, cash: null, fee: null };
 
@@ -83,6 +86,13 @@ describe("as text", () => {
     // oxlint-disable-next-line no-control-regex -- that is what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     expect(text.split("\n")).toHaveLength(statementText(aStatement()).split("\n").length);
+  });
+
+  test("in Chinese every line is as wide as it says as well", () => {
+    const text = textOf(aStatement(), wordsIn("zh"));
+    expect(text).toContain("租户 爱科米公司（acme）对账单，单位：元");
+    expect(text).toContain("期末余额");
+    for (const line of text.split("\n")) expect(widthOf(line)).toBeLessThanOrEqual(90);
   });
 
   test("a long name takes more lines, not more columns", () => {

@@ -1,7 +1,8 @@
 import { formatYuan } from "@wadi/core/units";
 import type { Statement } from "@wadi/protocol";
 
-import { rowsOf, totalNames } from "./rows.ts";
+import { rowsOf } from "./rows.ts";
+import type { Words } from "./words.ts";
 
 const lineWidth = 90;
 const amountWidth = 18;
@@ -9,64 +10,80 @@ const timeWidth = 18;
 const textWidth = lineWidth - timeWidth - 2 * amountWidth;
 
 /** The statement for a screen of fixed width: 90 columns, Chinese characters counted as two. */
-export function statementText(statement: Statement): string {
+export function statementText(statement: Statement, words: Words): string {
   const { of, id, name, from, until, madeAt, totals, notes } = statement;
   const rule = "─".repeat(lineWidth);
-  const head = timeOf("Time (UTC)") + pad("", textWidth) + right("Amount") + right("Balance");
+  const head = [
+    timeOf(words.timeInUtc) + pad("", textWidth),
+    right(words.columns.amount) + right(words.columns.balance),
+  ].join("");
   const sums = Object.entries(totals).map(([key, amount]) => {
-    const label = pad(totalNames[key] ?? key, lineWidth - amountWidth);
+    const label = pad(words.totals[key] ?? key, lineWidth - amountWidth);
     return label + right(formatYuan(amount));
   });
   return [
-    clean(`Statement of the ${of} ${name} (${id}), in yuan`),
-    `From ${from} up to ${until}; made ${madeAt}`,
+    clean(words.statementOf(words.parties[of], name, id)),
+    words.period(`${from}`, `${until}`, `${madeAt}`),
     ...[rule, head, rule],
-    ...rowsOf(statement).flatMap(linesOf),
+    ...rowsOf(statement, words).flatMap((row) => linesOf(row, words)),
     ...[rule, ...sums],
-    ...notes.flatMap((note) => ["", ...wrap(`Note: ${clean(note)}`, lineWidth)]),
+    ...notes.flatMap((note) => ["", ...wrap(`${words.note}: ${clean(note)}`, lineWidth)]),
     "",
   ].join("\n");
 }
 
-type Row = ReturnType<typeof rowsOf>[number];
+export type Row = ReturnType<typeof rowsOf>[number];
 
 /** The time, the text as wide as may be, the amounts; then what is left of the text. */
-function linesOf(row: Row): string[] {
-  const detail = [
-    row.jobName && `job ${row.jobName}`,
-    row.pool && `pool ${row.pool}`,
-    row.cardSeconds && `${row.cardSeconds} card-seconds`,
-    row.pHours && `${row.pHours} P·h`,
-    row.charge && `charge ${row.charge}`,
-    row.voucher && row.voucher !== "0.00" && `voucher ${row.voucher}`,
-    row.cash && `cash ${row.cash}`,
-    row.fee && `fee ${row.fee}`,
-  ].filter(Boolean);
-  const [first = "", ...more] = wrap(clean([row.text, ...detail].join(", ")), textWidth - 2);
-  const time = row.at.slice(0, 16).replace("T", " ");
-  const top = timeOf(time) + pad(first, textWidth) + right(row.amount) + right(row.balance);
+function linesOf(row: Row, words: Words): string[] {
+  const [first = "", ...more] = wrap(describe(row, words), textWidth - 2);
+  const top =
+    timeOf(minuteOf(row)) + pad(first, textWidth) + right(row.amount) + right(row.balance);
   return [top, ...more.map((text) => timeOf("") + text)];
 }
 
-const timeOf = (text: string) => text.padEnd(timeWidth);
-const right = (text: string) => text.padStart(amountWidth);
+/** What a row says but for its time and amounts, in one line without control characters. */
+export function describe(row: Row, { details }: Words): string {
+  const parts = [
+    row.jobName && `${details.job} ${row.jobName}`,
+    row.pool && `${details.pool} ${row.pool}`,
+    row.cardSeconds && `${row.cardSeconds} ${details.cardSeconds}`,
+    row.pHours && `${row.pHours} ${details.pHours}`,
+    row.charge && `${details.charge} ${row.charge}`,
+    row.voucher && row.voucher !== "0.00" && `${details.voucher} ${row.voucher}`,
+    row.cash && `${details.cash} ${row.cash}`,
+    row.fee && `${details.fee} ${row.fee}`,
+  ].filter(Boolean);
+  return clean([row.text, ...parts].join(", "));
+}
+
+/** When a row was, to the minute. */
+export const minuteOf = ({ at }: Pick<Row, "at">): string => at.slice(0, 16).replace("T", " ");
+
+const timeOf = (text: string) => pad(text, timeWidth);
+const right = (text: string) => " ".repeat(Math.max(0, amountWidth - widthOf(text))) + text;
 const pad = (text: string, width: number) => text + " ".repeat(Math.max(0, width - widthOf(text)));
 
 /** Without what would move the cursor, colour the screen or turn the direction of writing. */
-const clean = (text: string) =>
+export const clean = (text: string) =>
   text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replaceAll(/\p{Cf}/gu, "");
 
+const wrap = (text: string, width: number) => wrapBy(text, { width, widthOf });
+
 /** Breaks at blanks where there are any, else between two characters. */
-function wrap(text: string, width: number): string[] {
+export function wrapBy(
+  text: string,
+  { width, widthOf: measure }: { width: number; widthOf: (text: string) => number },
+): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/(?<= )/)) {
-    if (widthOf(line + word.trimEnd()) > width && line !== "") {
+    if (measure(line + word.trimEnd()) > width && line !== "") {
       lines.push(line.trimEnd());
       line = "";
     }
     for (const character of word) {
-      if (widthOf(line + character) > width && character !== " ") {
+      if (measure(line + character) > width && character !== " ") {
         lines.push(line);
         line = "";
       }
