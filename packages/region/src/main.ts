@@ -1,11 +1,11 @@
 import { join, resolve } from "node:path";
 
 import { prepareJob } from "./job.ts";
-import { readRegionFile } from "./region-file.ts";
+import { readProgrammeFile, readRegionFile } from "./region-file.ts";
 import { startAgents, startHub } from "./region.ts";
 import { makeScreen } from "./screen.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import { setUp, signIn } from "./set-up.ts";
+import { claimVoucher, setUp, signIn } from "./set-up.ts";
 import { tellStory } from "./story.ts";
 
 const repository = resolve(import.meta.dirname, "../../..");
@@ -47,8 +47,12 @@ async function run(
     await live(startAgents(region, { settings, file, screen }));
     const at = { hub: region.hub, state: settings.state, file };
     const clients = await live(signIn(region.operator, at));
+    const rules = await readProgrammeFile(
+      new URL(`../../../programmes/${file.programme}.yaml`, import.meta.url),
+    );
+    const claim = await live(claimVoucher(clients, { file, rules }));
     const spec = await live(prepareJob(clients.tenant, settings));
-    const isWell = await live(tellStory({ clients, file, screen, spec, stop }));
+    const isWell = await live(tellStory({ clients, file, rules, claim, screen, spec, stop }));
     if (settings.once) return isWell ? 0 : 1;
 
     sayWhere(screen, { hub: region.hub, state: settings.state });

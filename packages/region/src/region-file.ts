@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
-import { amount, centreSpec, linkSpec, share, slug } from "@wadi/protocol";
+import { amount, caseFields, centreSpec, linkSpec, programmeDocument, slug } from "@wadi/protocol";
 import type { CentreId, FundId, ProgrammeId, ProviderId, TenantId } from "@wadi/core/units";
 
 /** The region that `npm start` sets up, as region.yaml describes it. */
@@ -10,15 +10,9 @@ const regionFile = z.strictObject({
   providers: z.record(slug<ProviderId>(), z.strictObject({ name: z.string() })),
   centres: z.record(slug<CentreId>(), centreSpec),
   tenant: z.strictObject({ id: slug<TenantId>(), name: z.string(), topUp: amount }),
-  fund: z.strictObject({ id: slug<FundId>(), name: z.string(), appropriation: amount }),
-  programme: z.strictObject({
-    id: slug<ProgrammeId>(),
-    name: z.string(),
-    rate: share,
-    capPerTenant: amount,
-    grant: amount,
-    validDays: z.int().min(1),
-  }),
+  funds: z.record(slug<FundId>(), z.strictObject({ name: z.string(), appropriation: amount })),
+  programme: slug<ProgrammeId>(),
+  claim: z.strictObject(caseFields),
 });
 export type RegionFile = z.output<typeof regionFile>;
 
@@ -28,4 +22,12 @@ export async function readRegionFile(path: URL): Promise<RegionFile> {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new Error(`region.yaml: ${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+/** @throws Error naming the field when the file does not fit */
+export async function readProgrammeFile(path: URL): Promise<z.output<typeof programmeDocument>> {
+  const read = programmeDocument.safeParse(parse(await readFile(path, "utf8")));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new Error(`${path.pathname}: ${issue?.path.join(".")}: ${issue?.message}`);
 }

@@ -1,6 +1,15 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createClient, routes, type Client, type PersonRole } from "@wadi/protocol";
+import type { FundId } from "@wadi/core/units";
+import {
+  createClient,
+  routes,
+  type ClaimView,
+  type Client,
+  type PersonRole,
+  type programmeDocument,
+} from "@wadi/protocol";
+import type { z } from "zod";
 
 import type { RegionFile } from "./region-file.ts";
 
@@ -14,7 +23,7 @@ export type Clients = Readonly<Record<Party | "operator", Client>>;
  * put, and money moves under keys that count once for ever.
  */
 export async function setUp(operator: Client, file: RegionFile): Promise<void> {
-  const { tenant, fund, programme } = file;
+  const { tenant } = file;
   for (const [id, { name }] of Object.entries(file.providers)) {
     await operator.call(routes.putProvider, { params: { id: id as never }, body: { name } });
   }
@@ -33,33 +42,36 @@ export async function setUp(operator: Client, file: RegionFile): Promise<void> {
     idempotencyKey: "region-file/top-up",
     body: { amount: tenant.topUp, note: "paid in for the example" },
   });
-  await operator.call(routes.putFund, { params: { id: fund.id }, body: { name: fund.name } });
-  await operator.call(routes.appropriate, {
-    params: { id: fund.id },
-    idempotencyKey: "region-file/appropriation",
-    body: { amount: fund.appropriation, note: "the year's budget" },
-  });
-  return grant(operator, { tenant, fund, programme });
-}
-
-/** The fund's officer opens the programme and grants the tenant its voucher. */
-async function grant(
-  operator: Client,
-  { tenant, fund, programme }: Pick<RegionFile, "tenant" | "fund" | "programme">,
-): Promise<void> {
-  const known = await Array.fromAsync(operator.each(routes.listProgrammes));
-  if (!known.some(({ id }) => id === programme.id)) {
-    const { name, rate, capPerTenant, validDays } = programme;
-    const expiresAt = Temporal.Now.instant().add({ hours: 24 * validDays });
-    await operator.call(routes.putProgramme, {
-      params: { id: programme.id },
-      body: { fund: fund.id, name, rate, capPerTenant, expiresAt },
+  for (const [fund, { name, appropriation }] of Object.entries(file.funds)) {
+    const params = { id: fund as FundId };
+    await operator.call(routes.putFund, { params, body: { name } });
+    await operator.call(routes.appropriate, {
+      params,
+      idempotencyKey: "region-file/appropriation",
+      body: { amount: appropriation, note: "the year's budget" },
     });
   }
-  await operator.call(routes.grantVoucher, {
-    params: { id: programme.id },
-    idempotencyKey: "region-file/grant",
-    body: { tenant: tenant.id, amount: programme.grant, note: "" },
+}
+
+/**
+ * Opens the programme, as two persons do, and claims a voucher for the tenant. Safe to repeat.
+ * @param rules  the programme's file, read
+ */
+export async function claimVoucher(
+  { operator, officer, tenant }: Clients,
+  { file, rules }: { file: RegionFile; rules: z.output<typeof programmeDocument> },
+): Promise<ClaimView> {
+  const params = { id: file.programme };
+  const { number } = rules.version;
+  const before = await officer.call(routes.readProgrammeRules, { params }).catch(() => undefined);
+  if (!before?.approvedAt) {
+    await officer.call(routes.putProgrammeRules, { params, body: rules });
+    await operator.call(routes.approveProgrammeRules, { params: { ...params, version: number } });
+  }
+  return tenant.call(routes.applyForVoucher, {
+    params,
+    idempotencyKey: "region-file/claim",
+    body: { ...file.claim, tenant: file.tenant.id },
   });
 }
 
@@ -73,8 +85,11 @@ export async function signIn(
   const keys: Record<string, string> = {};
   for (const party of parties) {
     const old = kept[party];
+    const { scope } = whoIs(party, at.file);
     keys[party] =
-      old && (await isGood(at.hub, old)) ? old : await makeKey(operator, party, at.file);
+      old && (await isGood(at.hub, { key: old, scope }))
+        ? old
+        : await makeKey(operator, party, at.file);
   }
   await writeFile(`${keyFile}.new`, JSON.stringify(keys), { mode: 0o600 });
   await rename(`${keyFile}.new`, keyFile);
@@ -96,30 +111,45 @@ async function readKeys(file: string): Promise<Partial<Record<string, string>>> 
   }
 }
 
-async function isGood(hub: string, key: string): Promise<boolean> {
+/** Whether the hub takes the key, and takes it for whom the region file has now. */
+async function isGood(
+  hub: string,
+  { key, scope }: { key: string; scope: object },
+): Promise<boolean> {
   return createClient({ hub, key, tries: 1 })
     .call(routes.readMe)
     .then(
-      () => true,
+      (me) =>
+        Object.entries(scope).every(([of, id]) => me.scope[of as keyof typeof me.scope] === id),
       () => false,
     );
 }
 
-async function makeKey(operator: Client, party: Party, file: RegionFile): Promise<string> {
-  const nobody = { tenant: null, provider: null, fund: null };
+const nobody = { tenant: null, provider: null, fund: null };
+
+/** The role of a party and whom it speaks for. */
+function whoIs(party: Party, file: RegionFile): { role: PersonRole; scope: typeof nobody } {
   const [provider] = Object.keys(file.providers) as [never];
-  const who: Record<Party, { role: PersonRole; scope: typeof nobody | object }> = {
-    tenant: { role: "tenant-admin", scope: { ...nobody, tenant: file.tenant.id } },
-    provider: { role: "provider", scope: { ...nobody, provider } },
-    officer: { role: "programme-officer", scope: { ...nobody, fund: file.fund.id } },
-    auditor: { role: "auditor", scope: nobody },
-  };
-  const { role, scope } = who[party];
+  const [fund] = Object.keys(file.funds) as [never];
+  switch (party) {
+    case "tenant":
+      return { role: "tenant-admin", scope: { ...nobody, tenant: file.tenant.id as never } };
+    case "provider":
+      return { role: "provider", scope: { ...nobody, provider } };
+    case "officer":
+      return { role: "programme-officer", scope: { ...nobody, fund } };
+    case "auditor":
+      return { role: "auditor", scope: nobody };
+  }
+}
+
+async function makeKey(operator: Client, party: Party, file: RegionFile): Promise<string> {
+  const { role, scope } = whoIs(party, file);
   const made = await operator.call(routes.makeKey, {
     body: {
       label: `npm start: ${party}`,
       role,
-      scope: scope as typeof nobody,
+      scope,
       permissions: null,
       validFor: (90 * 86_400_000) as never,
     },

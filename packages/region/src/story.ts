@@ -5,10 +5,11 @@ import {
   formatDuration,
   formatPHours,
   formatYuan,
+  type FundId,
   type JobId,
   type MicroYuan,
 } from "@wadi/core/units";
-import { routes, type jobDetail } from "@wadi/protocol";
+import { routes, type ClaimView, type jobDetail, type programmeDocument } from "@wadi/protocol";
 import type { z } from "zod";
 
 import type { RegionFile } from "./region-file.ts";
@@ -19,6 +20,9 @@ export interface Story {
   readonly clients: Clients;
   readonly file: RegionFile;
   readonly screen: Screen;
+  /** Of the voucher programme. */
+  readonly rules: z.output<typeof programmeDocument>;
+  readonly claim: ClaimView;
   readonly spec: JobSpec;
   readonly stop: AbortSignal;
 }
@@ -31,6 +35,7 @@ type JobDetail = z.output<typeof jobDetail>;
  */
 export async function tellStory(story: Story): Promise<boolean> {
   await tellRegion(story);
+  tellVoucher(story);
   await tellQuote(story);
   const id = await tellSubmission(story);
   await tellPlacement(story, id);
@@ -64,6 +69,28 @@ async function tellRegion({ clients, screen }: Story): Promise<void> {
       "   (emulated): this machine has no such card; a slot is held and the processor computes.",
     );
   }
+}
+
+/** How the tenant came by its voucher. */
+function tellVoucher({ screen, rules, claim }: Story): void {
+  const { name, sources, version, parts } = rules;
+  screen.step(`The voucher: ${name.en} ${name.zh}, version ${version.number}`);
+  for (const { title, where, grade } of sources) {
+    screen.line(`   rules: ${title}, ${where} (grade ${grade})`);
+  }
+  const { decision } = claim;
+  for (const { code, base, amount, granted } of decision?.parts ?? []) {
+    if (base === 0n) continue;
+    const text = parts.find((part) => part.code === code)?.text.en ?? code;
+    const kept = granted === amount ? "" : `, ${money(granted)} of it granted`;
+    screen.line(`   ${text}: ${money(amount)} of ${money(base)}${kept}`);
+  }
+  for (const { code, amount } of decision?.refused ?? []) {
+    screen.line(`   refused: ${money(amount)}, ${code}`);
+  }
+  screen.line(
+    `   claim ${claim.id} is ${claim.state}; a voucher of ${money(claim.granted)} is there.`,
+  );
 }
 
 async function tellQuote({ clients, screen, spec }: Story): Promise<void> {
@@ -190,14 +217,15 @@ function tellCharge({ screen }: Story, job: JobDetail): void {
 
 async function tellStatements({ clients, file, screen }: Story): Promise<void> {
   screen.step("The three statements");
-  const { tenant, fund } = file;
+  const { tenant } = file;
+  const [fund] = Object.keys(file.funds) as [FundId];
   const query = { format: "text" } as const;
   const [provider] = Object.keys(file.providers) as [never];
   const accept = "text/plain";
   const texts = [
     await clients.tenant.raw(routes.tenantStatement, { params: { id: tenant.id }, query, accept }),
     ...(await providersPaid({ clients, file, first: provider })),
-    await clients.officer.raw(routes.fundStatement, { params: { id: fund.id }, query, accept }),
+    await clients.officer.raw(routes.fundStatement, { params: { id: fund }, query, accept }),
   ];
   for (const text of texts) {
     for (const line of (await text.text()).trimEnd().split("\n")) screen.line(`   ${line}`);
