@@ -7,11 +7,15 @@ interface Bench {
 
 /** Each benchmark by name; it prints its own table and says what it compares with. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  claims: () => import("./claims.ts"),
   dispatch: () => import("./dispatch.ts"),
   jobs: () => import("./jobs.ts"),
   latency: () => import("./latency.ts"),
   ledger: () => import("./ledger.ts"),
+  "live-queue": () => import("./live-queue.ts"),
   memory: () => import("./memory.ts"),
+  metering: () => import("./metering.ts"),
+  settlement: () => import("./settlement.ts"),
   start: () => import("./start.ts"),
 };
 

@@ -12,6 +12,8 @@ export interface BenchRegion {
   readonly operator: Client;
   readonly tenantKey: string;
   readonly hub: RegionProcess;
+  /** The hub's folder. */
+  readonly hubState: string;
   readonly agents: readonly RegionProcess[];
   stop(): Promise<void>;
 }
@@ -71,6 +73,7 @@ export async function startRegion(options: BenchRegionOptions): Promise<BenchReg
     operator,
     tenantKey,
     hub,
+    hubState: join(state, "hub"),
     agents,
     stop: async () => {
       await Promise.all(agents.map((agent) => agent.stop()));

@@ -30,6 +30,11 @@ export const otherPeoplesWords: readonly { file: RegExp; words: readonly string[
       why: "Node's worker threads",
     },
     {
+      file: /^packages\/(?:core|hub|protocol)\/src\/settlement/,
+      words: ["invoice", "payment"],
+      why: "the tax document that a provider or the operator issues, and the columns of FOCUS",
+    },
+    {
       file: /^packages\/(?:agent\/src\/engines\/|core\/src\/job\/sbatch-)/,
       words: ["user", "node", "task", "gpu"],
       why: "the operating system's user; Slurm's node, task and GPU",

@@ -8,6 +8,10 @@ import { settings, type Setting, type SettingName } from "./settings.ts";
 export interface Config {
   /** The folder that the hub keeps its files in, the embedded database among them; absolute. */
   readonly state: string;
+  /** Where days end for the region. */
+  readonly timeZone: string;
+  /** The file that anchors of the ledger are added to; absolute. */
+  readonly anchors: string;
   readonly listen: { readonly host: string; readonly port: number };
   /** A PostgreSQL of the operator's own; null: the hub runs one in its state folder. */
   readonly databaseUrl: string | null;
@@ -16,6 +20,10 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Web pages of these origins may call the API; empty: none. */
   readonly corsOrigins: readonly string[];
+  /** Who issues the invoices, by name. */
+  readonly issuer: string;
+  /** A font file for statements as PDF; null: none is embedded. */
+  readonly pdfFont: string | null;
   readonly limits: Limits;
   readonly timings: Timings;
 }
@@ -84,12 +92,16 @@ export function readConfig(environment: Environment = process.env): Config {
   }
   const config: Config = {
     state: path.resolve(read("WADI_STATE")!),
+    timeZone: read("WADI_TIME_ZONE")!,
+    anchors: path.resolve(read("WADI_ANCHORS") ?? path.join(read("WADI_STATE")!, "anchors.jsonl")),
     listen: read("WADI_LISTEN")!,
     databaseUrl: read("DATABASE_URL"),
     logLevel: read("WADI_LOG_LEVEL")!,
     tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
     trustedProxies: read("WADI_TRUSTED_PROXIES") ?? [],
     corsOrigins: read("WADI_CORS_ORIGINS") ?? [],
+    issuer: read("WADI_ISSUER")!,
+    pdfFont: read("WADI_PDF_FONT"),
     limits: {
       dbConnections: read("WADI_DB_CONNECTIONS")!,
       bodyBytes: read("WADI_BODY_BYTES")!,

@@ -19,6 +19,11 @@ export interface Hub {
   readonly metrics: Registry;
 }
 
+/** What those need who only look: a thread of its own has that much of the hub. */
+export type Reading = Pick<Hub, "db" | "clock"> & {
+  readonly config: { readonly timings: Pick<Config["timings"], "leaseMs" | "certifyMs"> };
+};
+
 export interface Clock {
   now(): Temporal.Instant;
 }

@@ -5,21 +5,26 @@ import { uuidv7 } from "uuidv7";
 
 import { removeAddress, writeAddress } from "./address-file.ts";
 import { serveCentres } from "./centres/index.ts";
+import { auditClaims, serveClaims, sweepClaims } from "./claims/index.ts";
 import type { Config } from "./config.ts";
 import type { Clock, Hub } from "./context.ts";
 import { standForLead, type Candidacy, type Db } from "./db/index.ts";
 import {
   dispatchMetrics,
   openAhead,
+  openRegionAsks,
   serveDispatch,
   startDispatch,
+  type RegionAsks,
   type Sweep,
 } from "./dispatch/index.ts";
 import { serveUploads, sweepBrokenUploads } from "./files/index.ts";
 import { makeApp, makeMetrics, serveSystem, stopApp, type App } from "./http/index.ts";
 import {
   cardsInUse,
+  forgetCheckpoints,
   jobNames,
+  ownersOfRuns,
   runsOfJob,
   serveJobOutputs,
   serveJobs,
@@ -28,10 +33,13 @@ import {
   type Ahead,
 } from "./jobs/index.ts";
 import { serveLedger } from "./ledger/index.ts";
-import { agentCheck, serveLink, silenceSweep } from "./link/index.ts";
-import { serveMetering } from "./metering/index.ts";
+import { agentCheck, refuseReplaced, serveLink, silenceSweep } from "./link/index.ts";
+import { serveMetering, serveMeters } from "./metering/index.ts";
 import { servePolicy } from "./policy/index.ts";
+import { serveRating } from "./rating/index.ts";
+import { serveSettlement } from "./settlement/index.ts";
 import { openSignals } from "./signals.ts";
+import { anchorSweep, serveProof } from "./proof/index.ts";
 import { serveStatements } from "./statements/index.ts";
 import {
   ensureOperatorKey,
@@ -74,7 +82,8 @@ export async function startHub(parts: HubParts): Promise<RunningHub> {
   const keyCheck = openKeyCheck(hub);
   const app = makeApp(hub, { checks: [keyCheck, agentCheck(hub)], refused: refusedSignIns(hub) });
   const ahead = openAhead(hub);
-  await serveAll(app, { keyCheck, candidacy, ahead });
+  const asks = openRegionAsks(hub);
+  await serveAll(app, { keyCheck, candidacy, ahead, asks });
   const dispatcher = startDispatch(hub, {
     candidacy,
     sweeps: sweepsOf(hub),
@@ -84,7 +93,7 @@ export async function startHub(parts: HubParts): Promise<RunningHub> {
 
   const stop = async () => {
     await Promise.all([stopApp(app), dispatcher.stop().then(() => candidacy.stop())]);
-    await keyCheck.stop();
+    await Promise.all([keyCheck.stop(), asks.close()]);
     await removeAddress(config.state);
   };
   try {
@@ -124,9 +133,10 @@ function stand({ db, config, log, newId }: Hub): Candidacy {
 
 async function serveAll(
   app: App,
-  { keyCheck, candidacy, ahead }: { keyCheck: KeyCheck; candidacy: Candidacy; ahead: Ahead },
+  around: { keyCheck: KeyCheck; candidacy: Candidacy; ahead: Ahead; asks: RegionAsks },
 ): Promise<void> {
   const { hub } = app;
+  const { keyCheck, candidacy, ahead, asks } = around;
   serveTenancy(app, {
     hub,
     keyCheck,
@@ -134,16 +144,26 @@ async function serveAll(
   });
   serveCentres(app, hub, cardsInUse);
   serveUploads(app, hub);
-  serveJobs(app, hub, ahead);
+  serveJobs(app, hub, { ahead, asks });
   serveJobStreams(app, hub);
   serveJobOutputs(app, hub);
   servePolicy(app, hub);
-  serveDispatch(app, hub);
+  serveDispatch(app, hub, asks);
   serveLink(app, hub);
   serveLedger(app, hub);
   serveVouchers(app, hub);
+  serveClaims(app, hub);
   serveMetering(app, { hub, runsOfJob: runsOfJob(hub) });
-  serveStatements(app, { hub, jobNames });
+  serveMeters(app, {
+    hub,
+    runsOfJob: runsOfJob(hub),
+    ownersOfRuns: (runs) => ownersOfRuns(hub.db.sql, runs),
+    refuseReplaced: (agent) => refuseReplaced(hub, agent),
+  });
+  serveRating(app, hub);
+  serveStatements(app, { hub, jobNames, moreChecks: auditClaims });
+  serveProof(app, hub);
+  serveSettlement(app, hub);
   await serveSystem(app, () => candidacy.epoch() !== undefined);
 }
 
@@ -151,9 +171,19 @@ async function serveAll(
 const sweepsOf = (hub: Hub): Sweep[] => [
   { name: "silent centres", everyMs: 1000, run: silenceSweep(hub) },
   { name: "expired vouchers", everyMs: 60_000, run: async (on) => void (await expireVouchers(on)) },
+  { name: "claims", everyMs: 60_000, run: async () => void (await sweepClaims(hub)) },
+  { name: "lost checkpoints", everyMs: 30_000, run: forgetCheckpoints },
+  { name: "anchors of the ledger", everyMs: 60_000, run: anchorSweep },
   { name: "usage by hour", everyMs: 300_000, run: usageSweep },
   { name: "broken uploads", everyMs: 600_000, run: sweepBrokenUploads },
 ];
+
+/** The sweeps that the books wait for, once and in order: for whoever turns the clock by hand. */
+export async function sweepOnce(hub: Hub): Promise<void> {
+  await expireVouchers(hub);
+  await sweepClaims(hub);
+  await anchorSweep(hub);
+}
 
 async function listen(app: App): Promise<string> {
   const { config, clock, log } = app.hub;

@@ -2,6 +2,7 @@ export { addressFile, type Running } from "./address-file.ts";
 export { readConfig, WrongSettings, type Config } from "./config.ts";
 export type { Clock, Hub } from "./context.ts";
 export {
+  gather,
   connectDb,
   joinDatabase,
   migrate,
@@ -9,7 +10,15 @@ export {
   type Db,
   type OpenDatabase,
 } from "./db/index.ts";
+export {
+  applyForVoucher,
+  approveRules,
+  auditClaims,
+  putRules,
+  type Applying,
+} from "./claims/index.ts";
 export { checkLaws, readJobTrail } from "./jobs/index.ts";
 export { auditJournal, postTransfers } from "./ledger/index.ts";
-export { startHub, type HubParts, type RunningHub } from "./hub.ts";
+export { makeLog } from "./http/index.ts";
+export { startHub, sweepOnce, type HubParts, type RunningHub } from "./hub.ts";
 export { version } from "./version.ts";

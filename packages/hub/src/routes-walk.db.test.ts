@@ -136,8 +136,11 @@ function exceptionsFor(name: string, role: Role): string[] {
   if (name === "readMe" && role === "agent") return ["not-allowed"];
   const speaksForAnother: Partial<Record<string, Role[]>> = {
     tenantStatement: ["provider", "programme-officer"],
+    tenantBundle: ["provider", "programme-officer"],
     providerStatement: ["tenant-admin", "programme-officer"],
     fundStatement: ["tenant-admin", "provider"],
+    districtStatement: ["tenant-admin", "provider", "programme-officer"],
+    readTerms: ["tenant-admin", "programme-officer"],
   };
   return speaksForAnother[name]?.includes(role) ? ["not-found"] : [];
 }

@@ -1,3 +1,4 @@
+import { timeZoneNamed } from "@wadi/core/capacity";
 import { z } from "zod";
 
 /** One environment variable: how its text is read, what holds without it, what it is for. */
@@ -7,7 +8,7 @@ export interface Setting<T> {
   readonly default: string | null;
   /** For people; the unit is in the name or in here. */
   readonly means: string;
-  readonly group: "Where" | "Limits" | "Timing";
+  readonly group: "Where" | "Money" | "Limits" | "Timing";
   /** Holds a secret: its value is never shown. */
   readonly secret?: true;
 }
@@ -48,6 +49,10 @@ const rate = z.string().transform((text, ctx) => {
     return { perSecond: Number(perSecond), burst: Number(burst) };
   }
   return refuse(ctx, "requests a second and burst, such as 100/500, or off");
+});
+
+const timeZone = z.string().transform((text, ctx) => {
+  return timeZoneNamed(text) ?? refuse(ctx, "a named time zone, such as Asia/Shanghai");
 });
 
 const path = z.string().min(1);
@@ -107,6 +112,33 @@ export const settings = {
     }),
     default: "info",
     means: "What is logged: lines of this level and above.",
+  }),
+  WADI_ISSUER: setting({
+    group: "Money",
+    read: z.string().trim().min(1).max(128),
+    default: "Wadi",
+    means: "Who issues the invoices: the name that stands on statements and exports.",
+  }),
+  WADI_PDF_FONT: setting({
+    group: "Money",
+    read: path,
+    default: null,
+    means:
+      "A font file (TTF, OTF) for statements as PDF. Not set: the reader's own fonts are used.",
+  }),
+  WADI_TIME_ZONE: setting({
+    group: "Where",
+    read: timeZone,
+    default: "Asia/Shanghai",
+    means: "Where days end for the region: the ledger is anchored once a day.",
+  }),
+  WADI_ANCHORS: setting({
+    group: "Where",
+    read: path,
+    default: null,
+    means:
+      "The file that each day's anchor of the ledger is added to, for you to publish. Not set: " +
+      "anchors.jsonl in WADI_STATE.",
   }),
   WADI_DB_CONNECTIONS: setting({
     group: "Limits",

@@ -146,6 +146,10 @@ export const readingView = z
   .object({
     run: uuid<RunId>(),
     seq: z.int(),
+    revision: z
+      .int()
+      .optional()
+      .describe("Above 0: takes the place of that seq's revision before."),
     from: instant,
     to: instant,
     cards: z.int(),

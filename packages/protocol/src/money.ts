@@ -109,7 +109,7 @@ const statementLine = z.object({
 /** What happened to one party's money in [from, until), and how it stood before and after. */
 export const statement = z
   .object({
-    of: z.enum(["tenant", "provider", "fund"]),
+    of: z.enum(["tenant", "provider", "fund", "district"]),
     id: z.string(),
     name: z.string(),
     from: instant,
@@ -143,6 +143,7 @@ export const chargeEvidence = z
     readings: z.array(
       z.object({
         number: z.int(),
+        revision: z.int().optional().describe("Above 0: in place of the one of that number."),
         from: instant,
         to: instant,
         cards: z.int(),
@@ -174,12 +175,30 @@ export const auditReport = z
   })
   .meta({ id: "AuditReport" });
 
-const period = z.strictObject({
+/** What a statement is asked for with: when, in which form and language. */
+export const statementQuery = z.strictObject({
   from: instant.optional().describe("Default: the start of the books."),
   until: instant.optional().describe("Default: now."),
-  format: z.enum(["json", "csv", "text"]).default("json"),
+  format: z.enum(["json", "csv", "text", "xlsx", "pdf"]).default("json"),
+  language: z
+    .enum(["en", "zh"])
+    .optional()
+    .describe("Of what people read; default: what Accept-Language prefers."),
+  detail: z
+    .enum(["runs", "days"])
+    .default("runs")
+    .describe("A line for each run, or for all alike of a day together, however many they are."),
 });
-const media = ["application/json", "text/csv", "text/plain"];
+const period = statementQuery;
+/** The forms that a statement comes in. */
+export const statementMedia = [
+  "application/json",
+  "text/csv",
+  "text/plain",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  "application/pdf",
+];
+const media = statementMedia;
 const moneyMove = z.strictObject({
   amount: amount.refine((a) => a > 0n, "must be above zero"),
   note: z.string().max(256).default(""),

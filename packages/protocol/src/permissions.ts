@@ -16,14 +16,17 @@ export const roles = {
     "statements:read",
     "programmes:read",
     "programmes:write",
+    "claims:read",
+    "claims:review",
     "audit:read",
     "ledger:read",
     "metrics:read",
     "dispatch:read",
     "dispatch:write",
+    "meters:write",
   ],
   /** Runs one centre's provider: sees its own centres, runs and statement. */
-  provider: ["centres:read", "centres:join", "keys:write", "statements:read"],
+  provider: ["centres:read", "centres:join", "keys:write", "statements:read", "meters:write"],
   /** Speaks for one tenant: everything a member may, and its keys and money. */
   "tenant-admin": [
     "quotes:make",
@@ -36,6 +39,8 @@ export const roles = {
     "money:read",
     "statements:read",
     "programmes:read",
+    "claims:apply",
+    "claims:read",
   ],
   /** A person of one tenant. */
   member: [
@@ -48,7 +53,13 @@ export const roles = {
     "programmes:read",
   ],
   /** Funds vouchers of one fund and proves where they went. */
-  "programme-officer": ["programmes:read", "programmes:write", "statements:read"],
+  "programme-officer": [
+    "programmes:read",
+    "programmes:write",
+    "claims:read",
+    "claims:review",
+    "statements:read",
+  ],
   /** Reads everything, changes nothing. */
   auditor: [
     "jobs:read",
@@ -57,13 +68,14 @@ export const roles = {
     "money:read",
     "statements:read",
     "programmes:read",
+    "claims:read",
     "audit:read",
     "ledger:read",
     "metrics:read",
     "dispatch:read",
   ],
   /** Our process at a centre; its credential is made by joining, never by hand. */
-  agent: ["agent:sync"],
+  agent: ["agent:sync", "meters:write"],
 } as const satisfies Record<string, readonly Permission[]>;
 
 export type Role = keyof typeof roles;
@@ -93,11 +105,15 @@ export const permissions = [
   "statements:read",
   "programmes:read",
   "programmes:write",
+  "claims:apply",
+  "claims:read",
+  "claims:review",
   "audit:read",
   "ledger:read",
   "metrics:read",
   "dispatch:read",
   "dispatch:write",
+  "meters:write",
 ] as const;
 export type Permission = (typeof permissions)[number];
 

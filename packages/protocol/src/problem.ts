@@ -41,6 +41,8 @@ export const refusals = {
   "journal-unknown": { status: 409, title: "The agent's journal is not the one the hub knows" },
   "centre-busy": { status: 409, title: "The centre still holds runs" },
 
+  "wrong-state": { status: 409, title: "This cannot be done in the state that it is in" },
+  "needs-another-person": { status: 409, title: "This takes a second person" },
   "insufficient-funds": { status: 409, title: "The account does not hold that much" },
   "programme-expired": { status: 422, title: "The programme has expired" },
   "exceeds-cap": { status: 422, title: "More than the programme's cap" },

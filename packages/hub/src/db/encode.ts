@@ -85,6 +85,7 @@ function encodeElement(item: SqlValue): string {
       if (item === null) return "NULL";
       if (Array.isArray(item)) return encodeArray(item);
       if (item instanceof Uint8Array) return `"\\\\x${Buffer.from(item).toString("hex")}"`;
+      if (item instanceof Temporal.Instant) return `"${instantText(item)}"`;
       return quote(encodeObject(item as Temporal.Instant | Temporal.PlainDate | Json));
     default:
       return refuse(item);

@@ -57,7 +57,7 @@ function toJsonSchema(schema: z.ZodType, direction: Direction): JsonSchema {
     io: direction,
     target: "draft-2020-12",
     unrepresentable: "any",
-    cycles: "throw",
+    cycles: "ref",
     override: ({ zodSchema, jsonSchema }) => {
       asOnTheWire(jsonSchema);
       withWireDefault(zodSchema, jsonSchema);

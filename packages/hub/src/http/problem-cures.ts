@@ -50,6 +50,8 @@ export const cures: Readonly<Record<RefusalCode, string>> = {
   "journal-unknown": "The agent's state folder is not the one it joined with. Join again.",
   "centre-busy": "Drain the centre and wait until its runs have ended.",
 
+  "wrong-state": "Read it: its state says what can be done next.",
+  "needs-another-person": "Have it done with the key of somebody who did not do the step before.",
   "insufficient-funds": "Move at most what the account holds: `GET /v1/ledger/accounts`.",
   "programme-expired": "Grant from a programme that is still open, or make its next version.",
   "exceeds-cap": "Grant less, or make a version of the programme with a higher cap.",

@@ -52,7 +52,7 @@ export function serve<const R extends Route>(
     method: route.method,
     url: route.path,
     config: { route },
-    bodyLimit: route.needs === "agent:sync" ? limits.syncBytes : limits.bodyBytes,
+    bodyLimit: isLarge(route) ? limits.syncBytes : limits.bodyBytes,
     exposeHeadRoute: route.needs === "public",
     handler: async (request, reply) => {
       refuseUnacceptable(route, request);
@@ -61,6 +61,9 @@ export function serve<const R extends Route>(
     },
   });
 }
+
+/** What machines send in batches. */
+const isLarge = ({ needs }: Route) => needs === "agent:sync" || needs === "meters:write";
 
 /** Matches the paths of a route: "/v1/jobs/:id" has "/v1/jobs/7" and not "/v1/jobs/7/logs". */
 function patternOf(path: string): RegExp {

@@ -14,6 +14,7 @@ export interface Sample {
 export type MakeSample = (world: World) => Sample | Promise<Sample>;
 
 const bytes = { "content-type": "application/octet-stream" };
+const noId = "00000000-0000-0000-0000-000000000000";
 const nowhere = "0".repeat(64);
 const money = { amount: "1" };
 
@@ -110,6 +111,44 @@ export const samples: Readonly<Record<RouteName, MakeSample>> = {
     path: "/v1/programmes/ai/grants",
     body: { amount: "0.01", tenant: "acme" },
   }),
+  readProgrammeRules: () => ({ path: "/v1/programmes/ai/rules", refusals: ["not-found"] }),
+  putProgrammeRules: () => ({ path: "/v1/programmes/walked/rules", body: rulesOf("walked") }),
+  approveProgrammeRules: () => ({
+    path: "/v1/programmes/unknown/rules/1/approval",
+    refusals: ["not-found"],
+  }),
+  putOffices: () => ({
+    path: "/v1/programmes/unknown/offices",
+    body: { members: [] },
+    refusals: ["not-found"],
+  }),
+  applyForVoucher: () => ({
+    path: "/v1/programmes/unknown/claims",
+    body: { ...aContract, tenant: "acme" },
+    refusals: ["not-found"],
+  }),
+  listClaims: () => ({ path: "/v1/claims" }),
+  readClaim: () => ({ path: `/v1/claims/${noId}`, refusals: ["not-found"] }),
+  addClaimEvidence: () => ({
+    path: `/v1/claims/${noId}/evidence`,
+    body: { kind: "contract", sha256: nowhere },
+    refusals: ["not-found"],
+  }),
+  withdrawClaim: () => ({ path: `/v1/claims/${noId}/withdrawal`, refusals: ["not-found"] }),
+  moveClaim: () => ({
+    path: `/v1/claims/${noId}/moves`,
+    body: { move: "agree" },
+    refusals: ["not-found"],
+  }),
+  redeemClaim: () => ({
+    path: `/v1/claims/${noId}/settlements`,
+    body: { id: "b1", on: "2026-11-01", lines: [{ line: "compute", amount: "1" }] },
+    refusals: ["not-found"],
+  }),
+  readNotice: () => ({ path: "/v1/programmes/ai/notice" }),
+  readBoard: () => ({ path: "/v1/programmes/ai/board", refusals: ["not-found"] }),
+  listSignals: () => ({ path: "/v1/programmes/ai/signals", refusals: ["not-found"] }),
+  listCases: () => ({ path: "/v1/programmes/ai/cases", refusals: ["not-found"] }),
   tenantStatement: () => ({ path: "/v1/tenants/acme/statement" }),
   providerStatement: () => ({ path: "/v1/providers/lowland/statement" }),
   fundStatement: () => ({ path: "/v1/funds/city/statement" }),
@@ -117,12 +156,167 @@ export const samples: Readonly<Record<RouteName, MakeSample>> = {
   listTransfers: () => ({ path: "/v1/ledger/transfers" }),
   listCharges: () => ({ path: "/v1/ledger/charges" }),
   auditBooks: () => ({ path: "/v1/ledger/audit" }),
+  listPeriods: () => ({ path: "/v1/ledger/periods" }),
+  closePeriod: () => ({ path: "/v1/ledger/periods/2020-01", body: {} }),
+  listCorrections: () => ({ path: "/v1/ledger/corrections" }),
+  askCorrection: () => ({
+    path: "/v1/ledger/corrections",
+    body: { transfer: noId, reason: "typed twice" },
+    refusals: ["not-found"],
+  }),
+  decideCorrection: () => ({
+    path: `/v1/ledger/corrections/${noId}/decision`,
+    body: { decision: "decline" },
+    refusals: ["not-found"],
+  }),
+  listAnchors: () => ({ path: "/v1/ledger/anchors" }),
+  tenantBundle: () => ({ path: "/v1/tenants/acme/bundle" }),
+
+  putTerms: () => ({ path: "/v1/providers/lowland/terms", body: someTerms }),
+  readTerms: () => ({ path: "/v1/providers/lowland/terms" }),
+  putProjects: () => ({
+    path: "/v1/tenants/acme/projects",
+    body: { projects: [{ project: "vision", weight: "1" }] },
+  }),
+  putProviderInvoice: () => ({
+    path: "/v1/providers/lowland/invoices/2026-01",
+    body: { number: "7", lines: [] },
+  }),
+  openSettlement: () => ({ path: "/v1/settlements/2026-01", body: {} }),
+  listSettlements: () => ({ path: "/v1/settlements" }),
+  readSettlement: async (world) => ({ path: await aMonth(world) }),
+  stepSettlement: async (world) => ({
+    path: `${await aMonth(world)}/steps`,
+    body: { step: "import" },
+  }),
+  exportFocus: async (world) => ({ path: `${await anImportedMonth(world)}/focus` }),
+  requestInvoices: async (world) => ({
+    path: `${await aMonth(world)}/e-invoices`,
+    refusals: ["wrong-state"],
+  }),
+  openDispute: () => ({ path: "/v1/disputes", body: aDispute, refusals: ["insufficient-funds"] }),
+  endDispute: () => ({
+    path: `/v1/disputes/${noId}/end`,
+    body: { for: "withdrawn" },
+    refusals: ["not-found"],
+  }),
+  listDisputes: () => ({ path: "/v1/disputes" }),
+  makePayouts: () => ({
+    path: "/v1/payout-batches",
+    body: {},
+    refusals: ["insufficient-funds"],
+  }),
+  listPayouts: () => ({ path: "/v1/payout-batches" }),
+  sendPayouts: () => ({ path: `/v1/payout-batches/${noId}/send`, refusals: ["not-found"] }),
+  dropPayouts: () => ({ path: `/v1/payout-batches/${noId}/drop`, refusals: ["not-found"] }),
+  readPayoutFile: () => ({ path: `/v1/payout-batches/${noId}/file`, refusals: ["not-found"] }),
+  recordReceipts: () => ({
+    path: `/v1/payout-batches/${noId}/receipts`,
+    body: { csv: "batch,line,amount,status,reference" },
+    refusals: ["not-found"],
+  }),
+  putDistrict: () => ({
+    path: "/v1/districts/east",
+    body: { name: "East", tenants: ["acme"], funds: ["city"] },
+  }),
+  districtStatement: async ({ post }) => {
+    const district = { name: "East", tenants: ["acme"], funds: ["city"] };
+    await post("PUT /v1/districts/east", district);
+    return { path: "/v1/districts/east/statement" };
+  },
+
+  takeMeterReadings: () => ({ path: "/v1/meter-readings", body: someMeterReadings() }),
+  listOddReadings: () => ({ path: "/v1/odd-readings" }),
+  listMeters: () => ({ path: "/v1/meters?gaps=only" }),
+  readUsage: () => ({
+    path: "/v1/tenants/acme/usage?from=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z",
+  }),
+  readRunMetering: ({ job }) => ({ path: `/v1/jobs/${job}/metering` }),
+
+  listPriceLists: () => ({ path: "/v1/price-lists" }),
+  readPriceList: async ({ post }) => {
+    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
+    return { path: "/v1/price-lists/plain?revision=1" };
+  },
+  putPriceList: () => ({ path: "/v1/price-lists/plain", body: aPriceList("plain") }),
+  readAgreement: async ({ post }) => {
+    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
+    await post("PUT /v1/tenants/acme/agreement", { list: "plain" });
+    return { path: "/v1/tenants/acme/agreement" };
+  },
+  putAgreement: async ({ post }) => {
+    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
+    return { path: "/v1/tenants/acme/agreement", body: { list: "plain" } };
+  },
+  billMonth: async ({ post }) => {
+    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
+    await post("PUT /v1/tenants/acme/agreement", { list: "plain" });
+    return { path: "/v1/tenants/acme/bills", body: { month: "2026-01" } };
+  },
+  listBills: () => ({ path: "/v1/tenants/acme/bills?month=2026-01" }),
+  previewPrices: async ({ post }) => {
+    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
+    const body = { month: "2026-01", offers: [{ list: "plain" }] };
+    return { path: "/v1/tenants/acme/price-preview", body };
+  },
 
   live: () => ({ path: "/healthz" }),
   ready: () => ({ path: "/readyz" }),
   metrics: () => ({ path: "/metrics" }),
   openapi: () => ({ path: "/openapi.json" }),
 };
+
+const someTerms = {
+  month: "2026-01",
+  terms: { rules: [{ mode: { kind: "share", share: "0.7" } }] },
+};
+const aDispute = { provider: "lowland", tenant: "acme", amount: "1", reason: "of a test" };
+
+const aPriceList = (id: string) => ({
+  version: 1,
+  ...{ id, name: { en: "Plain", zh: "普通" }, timeZone: "Asia/Shanghai" },
+  source: { text: "made up for a test", grade: "own" },
+  versions: [{ items: [{ id: "hour", measure: "card-seconds", per: "card-hour", price: "2" }] }],
+});
+
+/** Rules that give nothing away: the least there is. */
+const rulesOf = (programme: string) => ({
+  programme,
+  ...{ name: { en: "Walked", zh: "测试" }, place: "330100", timeZone: "Asia/Shanghai" },
+  version: { number: 1, inForce: { from: "2020-01-01" } },
+  spend: { claimBase: "contract", redeemBase: "invoiced" },
+  parts: [{ code: "all", text: { en: "all", zh: "全部" }, rates: [{ rate: "10 %" }] }],
+  payers: [{ code: "city", text: { en: "city", zh: "市" }, level: "city", fund: "city" }],
+  budget: null,
+  lifecycle: { mode: "claim-then-redeem" },
+});
+
+const aContract = {
+  ...{ supplier: "somebody", contract: "c-1", otherMoney: [] },
+  lines: [{ id: "compute", amounts: { contract: "100" } }],
+};
+
+/** One reading, of a meter of its own. */
+const someMeterReadings = () => {
+  const to = Temporal.Now.instant();
+  const from = to.subtract({ seconds: 60 });
+  const reading = { number: "1", from: from.toString(), to: to.toString(), quantity: "5" };
+  const resource = crypto.randomUUID();
+  const meter = { source: "gate", tenant: "acme", resource, measure: "tokens-in", basis: "used" };
+  return { series: [{ ...meter, readings: [reading] }] };
+};
+
+/** A month that is over, opened. */
+async function aMonth({ post }: World): Promise<string> {
+  await post("PUT /v1/settlements/2025-12", {});
+  return "/v1/settlements/2025-12";
+}
+
+async function anImportedMonth(world: World): Promise<string> {
+  const month = await aMonth(world);
+  await world.post(`${month}/steps`, { step: "import" });
+  return month;
+}
 
 /**
  * Requests for what belongs to somebody else, by route, each with the roles that may call the route
@@ -142,9 +336,17 @@ export const foreign: Partial<Record<RouteName, readonly string[]>> = {
   makeJoinToken: ["provider"],
   setCentreMode: ["provider"],
   readBalance: ["tenant-admin"],
+  tenantBundle: ["tenant-admin", "provider", "programme-officer"],
   tenantStatement: ["tenant-admin", "provider", "programme-officer"],
   providerStatement: ["tenant-admin", "provider", "programme-officer"],
   fundStatement: ["tenant-admin", "provider", "programme-officer"],
+  districtStatement: ["tenant-admin", "provider", "programme-officer"],
+  readTerms: ["tenant-admin", "provider", "programme-officer"],
+  readRunMetering: ["tenant-admin", "member"],
+  readUsage: ["tenant-admin"],
+  readAgreement: ["tenant-admin"],
+  previewPrices: ["tenant-admin"],
+  listBills: ["tenant-admin"],
   grantVoucher: ["programme-officer"],
   makeKey: ["tenant-admin"],
   revokeKey: ["tenant-admin", "provider"],

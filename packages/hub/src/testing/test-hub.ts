@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll } from "vitest";
 
 import { readConfig } from "../config.ts";
+import type { Clock } from "../context.ts";
 import type { Db } from "../db/index.ts";
 import { makeLog } from "../http/index.ts";
 import { startHub, type RunningHub } from "../hub.ts";
@@ -19,7 +20,11 @@ export interface TestHub extends RunningHub {
 }
 
 /** The whole hub on a free port, without limits on rates, until the test file ends. */
-export async function testHub(db: Db, env: Record<string, string> = {}): Promise<TestHub> {
+export async function testHub(
+  db: Db,
+  env: Record<string, string> = {},
+  clock?: Clock,
+): Promise<TestHub> {
   const state = await mkdtemp(path.join(os.tmpdir(), "wadi-hub-"));
   const off = { WADI_RATE_KEY: "off", WADI_RATE_OPERATOR: "off", WADI_RATE_AGENT: "off" };
   const config = readConfig({
@@ -31,7 +36,7 @@ export async function testHub(db: Db, env: Record<string, string> = {}): Promise
   });
   const troubles: string[] = [];
   const log = makeLog("warn", { write: (line) => void troubles.push(line) });
-  const running = await startHub({ config, db, log });
+  const running = await startHub({ config, db, log, ...(clock && { clock }) });
   afterAll(async () => {
     await running.stop();
     await rm(state, { recursive: true, force: true });

@@ -17,6 +17,7 @@ export interface World {
   readonly journal: string;
   readonly model: string;
   readonly upload: { readonly bytes: Buffer; readonly sha256: string };
+  /** @param path  "/v1/jobs", or with another method before it: "PUT /v1/funds/city" */
   post(path: string, body: unknown, key?: string): Promise<Record<string, unknown>>;
   makeKey(role: PersonRole, scope?: object, permissions?: Permission[]): Promise<Key>;
 }
@@ -59,7 +60,10 @@ export async function makeWorld(hub: TestHub): Promise<World> {
   const job = await send("POST", "/v1/jobs", aJob(model), keys["member"]);
   const bytes = Buffer.from("some input");
   const upload = { bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
-  const post: World["post"] = (path, body, key) => send("POST", path, body, key);
+  const post: World["post"] = (path, body, key) => {
+    const [method, to] = path.startsWith("/") ? ["POST", path] : path.split(" ");
+    return send(method!, to!, body, key);
+  };
   return {
     ...{ journal, model, upload, post, makeKey },
     job: String(job["id"]),
