@@ -7,6 +7,7 @@ import { addDispatch } from "./program/dispatch.ts";
 import { addMoney } from "./program/money.ts";
 import { addRegion } from "./program/region.ts";
 import { inputOf, type Runner } from "./program/runner.ts";
+import { addSettlement } from "./program/settlement.ts";
 import { addWork } from "./program/work.ts";
 import { version } from "./version.ts";
 
@@ -59,6 +60,7 @@ export function makeTree(run: Runner, { columns }: Pick<Environment, "columns">)
   addRegion(program, run);
   addDispatch(program, run);
   addMoney(program, run);
+  addSettlement(program, run);
   addAccess(program, run);
   program.helpCommand(true);
   return program.addHelpText("after", `\n${exitCodeText}${examples}`);

@@ -60,6 +60,7 @@ const explained = (
   estimatedStart: start,
   impossible: null,
   why: null,
+  checkpoint: null,
   booking: null,
   help: [
     {

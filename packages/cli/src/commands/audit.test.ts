@@ -29,13 +29,15 @@ const paged =
   };
 
 async function audit(lie: Partial<TrueBooks> = {}, ...args: string[]) {
-  const { transfers, accounts, charges, report } = { ...books, ...lie };
+  const { transfers, accounts, charges, report, anchors } = { ...books, ...lie };
   await double?.close();
   double = await startDouble({
     listTransfers: paged(transfers),
     listAccounts: paged(accounts),
     listCharges: paged(charges),
     auditBooks: () => report,
+    listPeriods: () => ({ items: [] }),
+    listAnchors: paged(anchors),
   });
   return runProgram(["audit", ...args], { hub: double.url });
 }
@@ -114,6 +116,42 @@ test("an anchor is kept, and a journal written anew does not have its hash", asy
   expect(again.stdout).toContain("line 5 had the hash 0000");
   expect(again.code).toBe(1);
   expect((await readFile(file, "utf8")).trim().split("\n")).toHaveLength(1);
+});
+
+const [first, next] = books.anchors;
+test.each<[string, Partial<TrueBooks>, RegExp]>([
+  [
+    "of other lines",
+    { anchors: [{ ...first!, lines: "0".repeat(64) }, next!] },
+    /2026-11-02: its lines give another root/,
+  ],
+  [
+    "of other anchors",
+    { anchors: [first!, { ...next!, root: "0".repeat(64) }] },
+    /2026-11-04: it and the anchors before give another root/,
+  ],
+  ["left out", { anchors: [next!] }, /2026-11-04: its lines give another root/],
+  [
+    "of lines that are not there",
+    { anchors: [first!, { ...next!, seq: 9n }] },
+    /2026-11-04: there is no line 9/,
+  ],
+])("a daily anchor %s is found", async (_, lie, sentence) => {
+  const ran = await audit(lie);
+  expect(ran.stdout).toMatch(sentence);
+  expect(ran.code).toBe(1);
+});
+
+test("the file that the hub publishes is compared with what it says now", async () => {
+  const file = join(emptyFolder(), "anchors.jsonl");
+  const line = (root: string) =>
+    `${JSON.stringify({ day: first!.day, seq: `${first!.seq}`, hash: first!.hash, root })}\n`;
+  await writeFile(file, line(first!.root));
+  expect((await audit({}, "--anchor", file)).code).toBe(0);
+  await writeFile(file, line("0".repeat(64)));
+  const ran = await audit({}, "--anchor", file);
+  expect(ran.stdout).toContain(`${first!.day}: ${"0".repeat(64)} was published; the hub says`);
+  expect(ran.code).toBe(1);
 });
 
 test("a file of anchors that is none is refused before anything is asked", async () => {

@@ -3,7 +3,7 @@ import { routes } from "@wadi/protocol";
 import type { Context } from "../context.ts";
 import { wrongUse } from "../failure.ts";
 import { facts } from "../show/facts.ts";
-import { localTime, money } from "../show/format.ts";
+import { lastTime, money } from "../show/format.ts";
 import { table, type Column } from "../show/table.ts";
 
 /** What a tenant can spend: its own money, what is held, its vouchers. */
@@ -42,5 +42,5 @@ const columns: readonly Column<Voucher>[] = [
   { head: "VOUCHER OF", cell: ({ programme }) => programme, keep: 9, least: 8 },
   { head: "FREE ¥", cell: ({ available }) => money(available), keep: 8, align: "number" },
   { head: "RESERVED ¥", cell: ({ reserved }) => money(reserved), keep: 6, align: "number" },
-  { head: "UNTIL", cell: ({ expiresAt }) => localTime(expiresAt), keep: 5 },
+  { head: "UNTIL", cell: ({ expiresAt }) => lastTime(expiresAt), keep: 5 },
 ];

@@ -33,9 +33,9 @@ export async function explain(context: Context, { job }: { job: string }): Promi
 
 type Explained = z.output<typeof explanation>;
 
-/** When it starts, and for what it waits until then. */
+/** When it starts, for what it waits until then, and what it goes on from. */
 function startLines(
-  { estimatedStart, why, booking }: Explained,
+  { kind, estimatedStart, why, booking, checkpoint }: Explained,
   { language, width, paint }: Context,
 ): string[] {
   const now = Temporal.Now.instant();
@@ -44,6 +44,7 @@ function startLines(
     ...(isHour ? [waitText(why, { language, now })] : []),
     ...(estimatedStart ? [paint("cyan", startText(estimatedStart, { language, now }))] : []),
     ...(booking && !isHour ? [booking.sentence] : []),
+    ...(checkpoint && kind === "waiting" ? [checkpoint.sentence] : []),
   ];
   return texts.flatMap((text) => wrap(text, width));
 }

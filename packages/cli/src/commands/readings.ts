@@ -25,7 +25,7 @@ type Reading = z.output<typeof readingView>;
 
 const columns: readonly Column<Reading>[] = [
   { head: "RUN", cell: ({ run }) => shortId(run), keep: 9 },
-  { head: "NUMBER", cell: ({ seq }) => String(seq), keep: 8, align: "number" },
+  { head: "NUMBER", cell: numberOf, keep: 8, align: "number" },
   { head: "FROM", cell: ({ from }) => localTime(from), keep: 4 },
   { head: "LENGTH", cell: ({ from, to }) => lasted(from, to), keep: 7, align: "number" },
   { head: "CARDS", cell: ({ cards }) => String(cards), keep: 7, align: "number" },
@@ -33,3 +33,8 @@ const columns: readonly Column<Reading>[] = [
   { head: "PEAK", cell: ({ peakMemoryBytes }) => size(peakMemoryBytes), keep: 3, align: "number" },
   { head: "", cell: ({ final }) => (final ? "last" : ""), keep: 2 },
 ];
+
+/** With its revision where it has one: `3.1` takes the place of `3`. */
+function numberOf({ seq, revision = 0 }: Reading): string {
+  return revision === 0 ? String(seq) : `${seq}.${revision}`;
+}

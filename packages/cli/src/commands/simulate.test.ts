@@ -177,7 +177,7 @@ test("Ctrl-C stops it at once and leaves nothing behind", async () => {
   const folder = await folderWith(good);
   const child = startWadi([
     ...["simulate", "--fleet", join(folder, "fleet.yaml"), "--out", join(folder, "report")],
-    ...["--workload", "generated:jobs=40000,days=60,load=1", "--baseline", "fifo-per-centre"],
+    ...["--workload", "generated:jobs=15000,days=60,load=1", "--baseline", "fifo-per-centre"],
     ...["--baseline", "race", "--threads", "1"],
   ]);
   const output = collectOutput(child);

@@ -1,3 +1,4 @@
+import { totalMax } from "@wadi/core/ledger";
 import { randomUUID } from "node:crypto";
 import {
   parseYuan,
@@ -17,7 +18,7 @@ import {
 import type { z } from "zod";
 import type { Context } from "../context.ts";
 import { wrongUse } from "../failure.ts";
-import { localTime, money } from "../show/format.ts";
+import { lastTime, localTime, money } from "../show/format.ts";
 import { table, type Column } from "../show/table.ts";
 import { readAs } from "../spec/check-document.ts";
 import { takeList } from "../take-list.ts";
@@ -168,12 +169,15 @@ const providerColumns: readonly Column<z.output<typeof providerView>>[] = [
   { head: "SINCE", cell: ({ createdAt }) => localTime(createdAt), keep: 2 },
 ];
 
+/** Programmes with rules have their caps there; the hub writes the most that there can be. */
+const capOf = (cap: MicroYuan) => (cap === totalMax ? "by rules" : money(cap));
+
 const programmeColumns: readonly Column<z.output<typeof programmeView>>[] = [
   { head: "PROGRAMME", cell: ({ id }) => id, keep: 9, least: 8 },
   { head: "FUND", cell: ({ spec }) => spec.fund, keep: 5, least: 8 },
   { head: "RATE", cell: ({ spec }) => `${Number(spec.rate) / 10_000}%`, keep: 7, align: "number" },
-  { head: "CAP ¥", cell: ({ spec }) => money(spec.capPerTenant), keep: 4, align: "number" },
-  { head: "UNTIL", cell: ({ spec }) => localTime(spec.expiresAt), keep: 3 },
+  { head: "CAP ¥", cell: ({ spec }) => capOf(spec.capPerTenant), keep: 4, align: "number" },
+  { head: "UNTIL", cell: ({ spec }) => lastTime(spec.expiresAt), keep: 3 },
   { head: "GRANTED ¥", cell: ({ granted }) => money(granted), keep: 6, align: "number" },
   { head: "RESERVED ¥", cell: ({ reserved }) => money(reserved), keep: 5, align: "number" },
   { head: "REDEEMED ¥", cell: ({ redeemed }) => money(redeemed), keep: 8, align: "number" },

@@ -1,4 +1,8 @@
 import { Argument, Option, type Command } from "commander";
+import { addClaim } from "./claim.ts";
+import { movement } from "./movement.ts";
+import { addProgramme } from "./programme.ts";
+import { addPrices } from "./prices.ts";
 import { wholeNumber, type Runner } from "./runner.ts";
 
 /** Commands for money: statements, the audit, and what operators record. */
@@ -24,11 +28,14 @@ Examples:
   $ wadi audit --anchor anchors.jsonl --as auditor`,
     )
     .action(run(async () => (await import("../commands/audit.ts")).audit));
+  addProof(program, run);
+  addPrices(program, run);
   program.commandsGroup("Operating the region:");
   addTenant(program, run);
   addProvider(program, run);
   addFund(program, run);
   addProgramme(program, run);
+  addClaim(program, run);
   program
     .command("trail")
     .description("what people changed, newest first")
@@ -45,30 +52,64 @@ function addBill(program: Command, run: Runner): void {
         "tenant",
         "provider",
         "fund",
+        "district",
       ]),
     )
-    .argument("[id]", "which tenant, provider or fund")
-    .description("a statement of a tenant, a provider or a fund")
+    .argument("[id]", "which tenant, provider, fund or district")
+    .description("a statement of a tenant, a provider, a fund or a district")
     .option("--month <month>", "a month of the local time zone: 2026-11")
     .option("--from <time>", "from a date or an instant on")
     .option("--until <time>", "up to a date or an instant, that not included")
     .addOption(
-      new Option("--format <format>", "as the hub writes it").choices(["text", "json", "csv"]),
+      new Option("--format <format>", "as the hub writes it").choices([
+        "text",
+        "json",
+        "csv",
+        "xlsx",
+        "pdf",
+      ]),
     )
+    .option("-o, --out <file>", "into this file; xlsx and pdf need one")
+    .option("--by-day", "one line for all runs of a day that are alike")
     .addHelpText(
       "after",
       `
 Examples:
   $ wadi bill --month 2026-11
-  $ wadi bill provider lakeside --format csv > lakeside.csv`,
+  $ wadi bill provider lakeside --format csv > lakeside.csv
+  $ wadi bill fund city --format pdf --lang zh -o city.pdf`,
     )
     .action(run(async () => (await import("../commands/bill.ts")).bill));
 }
 
-const movement = (command: Command) =>
-  command
-    .option("--note <text>", "what it is, in your words")
-    .option("--key <key>", "the same key moves the money once, however often it is repeated");
+function addProof(program: Command, run: Runner): void {
+  program
+    .command("bundle")
+    .argument("[tenant]", "without one, the key's own")
+    .description("a tenant's bill with all that proves it, as a file for wadi verify")
+    .option("--month <month>", "a month of the local time zone: 2026-11")
+    .option("--from <time>", "from a date or an instant on")
+    .option("--until <time>", "up to a date or an instant, that not included")
+    .requiredOption("-o, --out <file>", 'into this file; "-" is standard output')
+    .option("--force", "replace a file that is there")
+    .action(run(async () => (await import("../commands/bundle.ts")).bundle));
+  program
+    .command("verify")
+    .argument("<file...>", "bundles")
+    .description("make bills anew from their bundles; asks no hub")
+    .option("--anchors <file>", "anchors that the operator published: anchors.jsonl")
+    .addHelpText(
+      "after",
+      `
+Readings are held against their centres' signatures, charges against readings and prices, transfers
+against the anchor of their day. The first difference is told. Exit code 1 when there is one.
+
+Examples:
+  $ wadi bundle --month 2026-11 --out november.json
+  $ wadi verify november.json --anchors anchors.jsonl`,
+    )
+    .action(run(async () => (await import("../commands/verify.ts")).verify));
+}
 
 function addTenant(program: Command, run: Runner): void {
   const tenant = program.command("tenant").description("tenants: who pays");
@@ -125,24 +166,4 @@ function addFund(program: Command, run: Runner): void {
     .argument("<amount>", "in yuan")
     .description("put money at a fund's disposal")
     .action(run(async () => (await import("../commands/tenants.ts")).appropriate));
-}
-
-function addProgramme(program: Command, run: Runner): void {
-  const programme = program.command("programme").description("voucher programmes of the funds");
-  programme
-    .command("list", { isDefault: true })
-    .description("list programmes")
-    .action(run(async () => (await import("../commands/tenants.ts")).programmes));
-  programme
-    .command("put")
-    .argument("<id>", "lower-case letters, digits, hyphens")
-    .argument("<file>", 'its rules in YAML or JSON; "-" is standard input')
-    .description("open a programme, or make its next version")
-    .action(run(async () => (await import("../commands/tenants.ts")).putProgramme));
-  movement(programme.command("grant"))
-    .argument("<id>", "the programme")
-    .argument("<tenant>", "who gets the voucher")
-    .argument("<amount>", "in yuan, whole fen")
-    .description("grant a tenant a voucher out of the fund")
-    .action(run(async () => (await import("../commands/tenants.ts")).grant));
 }

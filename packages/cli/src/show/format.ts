@@ -21,6 +21,12 @@ export const localTime = (at: Temporal.Instant): string =>
     .toString({ smallestUnit: "second" })
     .replace("T", " ");
 
+/** The same, of an end: the hub writes the farthest day where there is none. */
+export const lastTime = (at: Temporal.Instant): string =>
+  Temporal.Instant.compare(at, farthest) < 0 ? localTime(at) : "no end";
+
+const farthest = Temporal.Instant.from("9998-01-01T00:00:00Z");
+
 /** Between two instants, two units at most: "1h 20m". */
 export function lasted(from: Temporal.Instant, to: Temporal.Instant): string {
   return duration((to.epochMilliseconds - from.epochMilliseconds) as Duration);

@@ -1,9 +1,7 @@
+import { findPart } from "@wadi/simulator/yaml";
 import {
-  isAlias,
   isCollection,
-  isMap,
   isScalar,
-  isSeq,
   LineCounter,
   parseDocument,
   type Document as YamlDocument,
@@ -50,11 +48,11 @@ export function readDocument(source: Source): Document {
     source,
     value: toValue(parsed, name),
     placeOf: (path, what) => {
-      const { key, part } = find(parsed, path);
+      const { key, part } = findPart(parsed, path);
       return placeIn(what === "name" || isEmpty(part) ? (key ?? part) : part);
     },
     writtenAt: (path) => {
-      const { part, isThere } = find(parsed, path);
+      const { part, isThere } = findPart(parsed, path);
       return isThere && isScalar(part) ? (part.source ?? null) : null;
     },
   };
@@ -66,34 +64,6 @@ function toValue(parsed: YamlDocument, name: string): unknown {
   } catch (error) {
     throw wrongUse(`${name} cannot be read as YAML or JSON: ${(error as Error).message}`);
   }
-}
-
-interface Found {
-  /** The nearest name on the way. */
-  readonly key: Node | undefined;
-  /** The part, or the nearest that there is. */
-  readonly part: Node | null;
-  readonly isThere: boolean;
-}
-
-function find(parsed: YamlDocument, path: readonly string[]): Found {
-  let key: Node | undefined;
-  let part: Node | null = parsed.contents;
-  for (const step of path) {
-    if (isAlias(part)) part = part.resolve(parsed) ?? null;
-    if (isMap(part)) {
-      const pair = part.items.find((one) => isScalar(one.key) && String(one.key.value) === step);
-      if (!pair) return { key, part, isThere: false };
-      key = pair.key as Node;
-      part = pair.value as Node | null;
-    } else if (isSeq(part)) {
-      const item = part.items[Number(step)] as Node | undefined;
-      if (!item) return { key, part, isThere: false };
-      key = undefined;
-      part = item;
-    } else return { key, part, isThere: false };
-  }
-  return { key, part, isThere: true };
 }
 
 const isEmpty = (part: Node | null) =>

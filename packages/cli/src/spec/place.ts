@@ -1,3 +1,4 @@
+import { widthOf } from "../show/width.ts";
 import type { Source } from "./source.ts";
 
 /** In a text; line and column from 1. */
@@ -9,6 +10,8 @@ export interface Place {
 }
 
 const lineMost = 100;
+/** Characters of a mistake that must fit in. */
+const leastShown = 20;
 
 /**
  * What is wrong at a place, in the form that editors understand, and the line itself:
@@ -21,14 +24,18 @@ export function excerpt(source: Source, place: Place, what: string): string[] {
   const { line, column, length } = place;
   const head = `${source.name}:${line}:${column}: ${what}`;
   const text = source.text.split(/\r?\n/)[line - 1];
-  if (text === undefined || text.trim() === "" || column > lineMost) return [head];
-  const shown = text.slice(0, lineMost).replaceAll("\t", " ");
-  const marks = Math.max(1, Math.min(length, shown.length - column + 1));
+  if (text === undefined || text.trim() === "") return [head];
+  // Of a line that is too long, what stands around the place.
+  const cut = column > lineMost - leastShown ? column - 1 - lineMost / 2 : 0;
+  const shown = text.slice(cut, cut + lineMost).replaceAll("\t", " ");
+  const indent = column - 1 - cut;
+  const blanks = widthOf(shown.slice(0, indent));
+  const marks = Math.max(1, widthOf(shown.slice(indent, indent + length)));
   const number = String(line).padStart(6);
   return [
     head,
     `${number} | ${shown}`,
-    `${" ".repeat(number.length)} | ${" ".repeat(column - 1)}${"^".repeat(marks)}`,
+    `${" ".repeat(number.length)} | ${" ".repeat(blanks)}${"^".repeat(marks)}`,
   ];
 }
 

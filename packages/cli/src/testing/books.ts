@@ -15,6 +15,7 @@ import {
   type Move,
 } from "@wadi/core/ledger";
 import { chargeFor, peakOf, usageOf, type Reading } from "@wadi/core/metering";
+import { anchorsRoot, linesRoot, type LedgerAnchor } from "@wadi/core/proof";
 import {
   asId,
   bytes,
@@ -43,6 +44,8 @@ export interface TrueBooks {
   readonly accounts: readonly z.output<typeof accountView>[];
   readonly charges: readonly Evidence[];
   readonly report: z.output<typeof auditReport>;
+  /** Of two days. */
+  readonly anchors: readonly LedgerAnchor[];
 }
 
 const tenant = asId<TenantId>("acme");
@@ -90,7 +93,25 @@ export function trueBooks(): TrueBooks {
       checks: [{ name: "all is well", checked: head.seq, problems: [] }],
       holds: true,
     },
+    anchors: anchorsOf(journal),
   };
+}
+
+/** The first two lines are of one day, all but the last of the others of the next. */
+function anchorsOf(journal: readonly JournalLine[]): LedgerAnchor[] {
+  const anchors: LedgerAnchor[] = [];
+  for (const [after, seq] of [
+    [0, 2],
+    [2, 4],
+  ] as const) {
+    const lines = journal.slice(after, seq).map(({ hash: one }) => one);
+    const day = `2026-11-0${seq}`;
+    const until = start.add({ hours: 24 * seq });
+    const { hash: last } = journal[seq - 1]!;
+    const anchor = { day, until, seq: BigInt(seq), hash: last, lines: linesRoot(lines, sha256) };
+    anchors.push({ ...anchor, root: anchorsRoot([...anchors, anchor], sha256) });
+  }
+  return anchors;
 }
 
 function write(moves: readonly Move[]): { journal: JournalLine[]; books: Books } {
