@@ -14,7 +14,7 @@ import {
 } from "@wadi/core/vouchers";
 import { z } from "zod";
 
-import { plainDate, sha256 } from "./codec.ts";
+import { plainDate, sha256, wholeNumber } from "./codec.ts";
 import { lawAmount, lawRate } from "./law-values.ts";
 import { level } from "./programme-parts.ts";
 
@@ -92,16 +92,7 @@ function writtenFact(name: string, value: FactValue | undefined): Bare {
 const amountFields = Object.fromEntries(
   Object.keys(baseKinds).map((kind) => [kind, lawAmount.optional()]),
 ) as Record<BaseKind, z.ZodOptional<typeof lawAmount>>;
-const quantity = z
-  .codec(
-    z.union([z.string().regex(/^\d{1,18}$/, "must be a whole number"), z.int().min(0)]),
-    z.bigint(),
-    {
-      decode: (read) => BigInt(read),
-      encode: (value) => `${value}`,
-    },
-  )
-  .meta({ wire: { type: "string", pattern: "^\\d+$" } });
+const quantity = wholeNumber<bigint>("units");
 
 const line = z.strictObject({
   id: z.string().min(1).max(64),

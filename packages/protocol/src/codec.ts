@@ -74,7 +74,8 @@ export const share = z
     },
   });
 
-const wholeNumber = <Q extends bigint>(what: string) =>
+/** A count that is not negative, exact: "1250"; a bare number is read as well. */
+export const wholeNumber = <Q extends bigint>(what: string) =>
   z
     .codec(z.union([z.string(), z.int().min(0)]), z.custom<Q>(isBigint), {
       decode: (value, ctx) =>

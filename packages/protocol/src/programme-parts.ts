@@ -2,7 +2,7 @@ import type { FundId } from "@wadi/core/units";
 import { levelNames, periodNames, type Part, type PartRule } from "@wadi/core/vouchers";
 import { z } from "zod";
 
-import { slug } from "./codec.ts";
+import { slug, wholeNumber } from "./codec.ts";
 import { lawAmount, lawRate } from "./law-values.ts";
 import { condition } from "./programme-condition.ts";
 
@@ -25,16 +25,7 @@ export const period = z
   .describe("none: for ever; { years: 3 }: this calendar year and the two before it.");
 
 const over = z.enum(["claim", "calendar-year", "half-year", "quarter", "month"]);
-const count = z
-  .codec(
-    z.union([z.string().regex(/^\d{1,18}$/, "must be a whole number"), z.int().min(0)]),
-    z.bigint(),
-    {
-      decode: (read) => BigInt(read),
-      encode: (value) => `${value}`,
-    },
-  )
-  .meta({ wire: { type: "string", pattern: "^\\d+$" } });
+const count = wholeNumber<bigint>("units");
 
 const rates = z
   .array(z.strictObject({ when, rate: lawRate }))
