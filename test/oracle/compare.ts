@@ -20,6 +20,7 @@ import {
   firstDay,
   randomAmount,
   randomCase,
+  randomQuantities,
 } from "../../packages/core/src/vouchers/random-case.testing.ts";
 import { randomProgramme } from "../../packages/core/src/vouchers/random-programme.testing.ts";
 
@@ -32,6 +33,9 @@ export interface Tally {
   redemptions: number;
   redeemed: number;
   releases: number;
+  /** Grants of units, and settlements that drew some. */
+  inKind: number;
+  drawn: number;
 }
 
 export const emptyTally = (): Tally => ({
@@ -42,6 +46,8 @@ export const emptyTally = (): Tally => ({
   redemptions: 0,
   redeemed: 0,
   releases: 0,
+  inKind: 0,
+  drawn: 0,
 });
 
 interface Story {
@@ -103,6 +109,7 @@ function compareClaim(story: Story, id: string, { today, tally }: Moment): strin
     {
       outcome: decision.outcome,
       granted: decision.granted,
+      inKind: unitsText(decision),
       base: decision.outcome === "incomplete" ? 0n : decision.base,
       refused: decision.refused.flatMap(({ code, amount }) =>
         amount > 0n ? `${code} ${amount}` : [],
@@ -114,6 +121,7 @@ function compareClaim(story: Story, id: string, { today, tally }: Moment): strin
     {
       outcome: answer.outcome,
       granted: answer.granted,
+      inKind: answer.inKind,
       base: answer.outcome === "incomplete" ? 0n : answer.past.base.n,
       refused: answer.refused,
       payers: answer.payers,
@@ -126,7 +134,11 @@ function compareClaim(story: Story, id: string, { today, tally }: Moment): strin
   past.push(answer.past);
   if (decision.outcome === "granted") {
     const isSurpassed = decision.parts.map(({ surpassedBy }) => surpassedBy !== null);
-    const oracle = { past: answer.past, settled: new Map<string, bigint>(), before, isSurpassed };
+    if (decision.inKind.some((one) => one.granted > 0n)) tally.inKind += 1;
+    const oracle = {
+      ...{ past: answer.past, before, isSurpassed },
+      ...{ settled: new Map<string, bigint>(), used: new Map<string, bigint>() },
+    };
     story.open.push({
       claim: { case: of, decision, issuedOn: today, progress: noProgress },
       oracle,
@@ -147,18 +159,23 @@ function compareOpen({ rules, past, open, books, chance: draw }: Story, at: Mome
     books.add(given.touched);
     open.splice(index, 1);
     tally.releases += 1;
-    return differ({ released: given.released }, { released: oracleRelease(oracle.past) });
+    const back = given.inKind.map(({ code, released }) => `${code} ${released}`);
+    return differ({ released: given.released, back }, oracleRelease(oracle.past));
   }
   const settlement = randomSettlement(draw, claim, today);
   const answer = redeem({ rules, claim, settlement, counters, asOf: today });
   if (answer.outcome === "incomplete") return null;
   tally.redemptions += 1;
   if (answer.outcome === "redeemed") tally.redeemed += 1;
+  if (answer.inKind.some(({ drawn }) => drawn > 0n)) tally.drawn += 1;
   books.add(answer.touched);
   open[index] = { claim: { ...claim, progress: answer.progress }, oracle };
   if (settlement.last) open.splice(index, 1);
   const expected = oracleRedeem(rules, oracle, { settlement, today, past });
-  return differ({ redeemed: answer.redeemed, released: answer.released }, expected);
+  const { redeemed, released, inKind } = answer;
+  const drawn = inKind.map((one) => `${one.code} ${one.drawn}`);
+  const back = settlement.last ? inKind.map((one) => `${one.code} ${one.released}`) : [];
+  return differ({ redeemed, drawn, released, back }, expected);
 }
 
 function randomSettlement(draw: Chance, claim: Claim, today: Temporal.PlainDate): Settlement {
@@ -166,9 +183,18 @@ function randomSettlement(draw: Chance, claim: Claim, today: Temporal.PlainDate)
   const settled = (lines.length === 0 ? [] : draw.some(lines)).map((line) => ({
     line,
     amount: randomAmount(draw),
+    ...(draw.percent(70) && { quantities: randomQuantities(draw) }),
   }));
   return { id: "s", on: today, lines: settled, evidence: [], last: draw.percent(40) };
 }
+
+/** What is granted in kind, then what is refused of it. */
+const unitsText = ({ inKind }: Decision) => [
+  ...inKind.map(({ code, granted }) => `${code} ${granted}`),
+  ...inKind.flatMap(({ code, refused }) =>
+    refused.map((one) => `${code} ${one.code} ${one.amount}`),
+  ),
+];
 
 /** No counter that is written passes its limit. */
 function overLimit({ touched }: Decision): string | null {

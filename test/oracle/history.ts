@@ -1,4 +1,4 @@
-import type { Cap, Case, Period, ProgrammeRules } from "@wadi/core/vouchers";
+import type { Cap, Case, InKind, Period, ProgrammeRules } from "@wadi/core/vouchers";
 import {
   floorFen,
   larger,
@@ -22,6 +22,8 @@ export interface Past {
   readonly countsSpend: boolean;
   readonly base: Fraction;
   readonly parts: readonly PastPart[];
+  /** Of parts in kind. */
+  readonly units: readonly PastUnits[];
 }
 
 export interface PastPart {
@@ -35,12 +37,42 @@ export interface PastPart {
   readonly released: Fraction[];
 }
 
+export interface PastUnits {
+  readonly code: string;
+  readonly granted: bigint;
+  readonly drawn: bigint[];
+  readonly givenBack: bigint[];
+}
+
+const added = (all: readonly bigint[]) => all.reduce((a, b) => a + b, 0n);
+export const openUnitsOf = ({ granted, drawn, givenBack }: PastUnits) =>
+  granted - added(drawn) - added(givenBack);
+
+/** How much of a quota is taken up. */
+export function usedOfQuota(
+  rules: ProgrammeRules,
+  { code, quota }: { code: string; quota: InKind["quotas"][number] },
+  { look, past }: { look: Look; past: readonly Past[] },
+): bigint {
+  const { per, period } = quota;
+  const { releasedBudgetReturns, releasedRoomReturns } = rules.lifecycle;
+  const returns = per === "programme" ? releasedBudgetReturns : releasedRoomReturns;
+  const counted = past
+    .filter(({ on }) => isSamePeriod(period, on, look.today))
+    .filter(({ of }) => per === "programme" || of[per] === look.of[per])
+    .flatMap(({ units }) => units.filter((one) => one.code === code));
+  return added(
+    counted.map(({ granted, givenBack }) => granted - (returns ? added(givenBack) : 0n)),
+  );
+}
+
 export const releasedOf = (part: PastPart) => sum(part.released);
 export const redeemedOf = (part: PastPart) => sum(part.redeemed.map(({ amount }) => amount));
 
-/** A grant that was given back whole, without a fen redeemed. */
-export const isUndone = ({ isGranted, parts }: Past) =>
+/** A grant that was given back whole, without a fen redeemed or a unit drawn. */
+export const isUndone = ({ isGranted, parts, units }: Past) =>
   isGranted &&
+  units.every((one) => added(one.givenBack) === one.granted) &&
   parts.every((part) => part.redeemed.length === 0 && releasedOf(part).n === part.granted.n);
 
 export function isSamePeriod(period: Period, then: Temporal.PlainDate, now: Temporal.PlainDate) {

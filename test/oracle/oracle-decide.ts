@@ -29,6 +29,7 @@ import {
 } from "./history.ts";
 import { eligibilityOf } from "./oracle-eligibility.ts";
 import { intoFaces, linesOf, netOf, partWorth } from "./oracle-parts.ts";
+import { oracleUnits, type UnitsAnswer } from "./oracle-units.ts";
 import { holds, type Look } from "./oracle-truth.ts";
 
 export interface OracleAnswer {
@@ -36,6 +37,8 @@ export interface OracleAnswer {
   /** `code amount` in micro-yuan, those of nothing left out. */
   readonly refused: readonly string[];
   readonly granted: bigint;
+  /** `part units` of parts in kind, and `part code units` of what was refused of them. */
+  readonly inKind: readonly string[];
   readonly payers: readonly bigint[];
   readonly past: Past;
 }
@@ -65,7 +68,9 @@ export function oracleDecide(
   const eligible = eligibilityOf(rules, look);
   const { claimBase } = rules.spend;
   const amountOf = (line: Line) => netOf(rules, line.amounts[claimBase]);
-  const lines = eligible.lines.filter(({ amounts }) => amounts[claimBase] !== undefined);
+  const lines = asksAmounts(rules)
+    ? eligible.lines.filter(({ amounts }) => amounts[claimBase] !== undefined)
+    : eligible.lines;
   const partLines = rules.parts.map((part) => linesOf(part, lines, look));
   const worths = partLines.map((one) => partWorth(one, { look, past, amountOf }));
   const taken = new Set(partLines.flatMap(({ rows }) => [...rows.values()].flat()));
@@ -76,21 +81,23 @@ export function oracleDecide(
     refused: [],
     isUnsure: eligible.isUnsure || lines.length < eligible.lines.length,
   };
-  way.isUnsure ||= [...partLines, ...worths].some((one) => one.isUnsure);
+  const excluded = exclusionsOf(rules, of, past);
+  const bars = [...eligible.bars, ...belowFloors(question, base)];
+  const units = oracleUnits(rules, partLines, { look, past, bar: [...bars, ...excluded.codes][0] });
+  way.isUnsure ||= [...partLines, ...worths, units].some((one) => one.isUnsure);
 
-  for (const code of [...eligible.bars, ...belowFloors(question, base)]) refuse(way, code);
+  for (const code of bars) refuse(way, code);
   const once = way.left.map((amount, i) => (wasGiven(rules, i, of, past) ? zero : amount));
   keep(way, once, "had-before");
   if (of.asked !== null) most(way, rules, { bound: micro(of.asked), code: "not-asked" });
   cutToCaps(way, question, base);
   cutToCeiling(way, question, eligible.totalOf());
-  const excluded = exclusionsOf(rules, of, past);
   for (const code of excluded.codes) refuse(way, code);
   way.isUnsure ||= excluded.isUnsure;
   const borne = cutToMoney(way, question);
   cutToFaces(way, rules);
   const isBarred = eligible.bars.length > 0 || excluded.codes.length > 0;
-  return answerOf(question, way, { isBarred, base, worths, borne });
+  return answerOf(question, way, { isBarred, base, worths, borne, units });
 }
 
 function answerOf(
@@ -101,17 +108,23 @@ function answerOf(
     base: Fraction;
     worths: readonly { base: Fraction; amount: Fraction }[];
     borne: readonly (readonly Fraction[])[];
+    units: UnitsAnswer;
   },
 ): OracleAnswer {
   const { isBarred, base, worths, borne } = found;
   const isIncomplete = !isBarred && isUnsure;
   const granted = left.map((amount) => (isIncomplete ? zero : amount));
-  const isGranted = sum(granted).n > 0n;
+  const units = isIncomplete ? [] : found.units.units;
+  const isGranted = sum(granted).n > 0n || units.some((one) => one.granted > 0n);
   const shares = granted.map((amount, index) => relieved(borne[index]!, amount));
   return {
     outcome: isIncomplete ? "incomplete" : isGranted ? "granted" : "refused",
     refused: isIncomplete ? [] : refused,
     granted: sum(granted).n,
+    inKind: [
+      ...units.map((one) => `${one.code} ${one.granted}`),
+      ...(isIncomplete ? [] : found.units.refused),
+    ],
     payers: rules.payers.map((__, index) => sum(shares.map((one) => one[index]!)).n),
     past: {
       of: look.of,
@@ -128,9 +141,14 @@ function answerOf(
         redeemed: [],
         released: [],
       })),
+      units,
     },
   };
 }
+
+/** Units are granted whatever lines come to. */
+const asksAmounts = ({ parts, spend }: ProgrammeRules) =>
+  !parts.every(({ rule }) => "inKind" in rule) || spend.floors.some(({ of }) => of === "base");
 
 function keep(way: Way, next: Fraction[], code: string): void {
   const lost = subtract(sum(way.left), sum(next));

@@ -25,12 +25,15 @@ import {
 import type { Past } from "./history.ts";
 import { isMet } from "./oracle-eligibility.ts";
 import { asBands, linesOf, netOf, worthOfBands } from "./oracle-parts.ts";
+import { oracleDraw, oracleGiveBack } from "./oracle-units.ts";
 import { holds, type Look } from "./oracle-truth.ts";
 
 /** A granted claim, and what was settled of it so far by line. */
 export interface OracleClaim {
   readonly past: Past;
   readonly settled: Map<string, bigint>;
+  /** The same of units: by `line unit`. */
+  readonly used: Map<string, bigint>;
   /** The applicant's spend and the amounts of bands before it, by part. */
   readonly before: readonly { base: Fraction; amount: Fraction }[];
   readonly isSurpassed: readonly boolean[];
@@ -41,7 +44,7 @@ export function oracleRedeem(
   rules: ProgrammeRules,
   claim: OracleClaim,
   at: { settlement: Settlement; today: Temporal.PlainDate; past: readonly Past[] },
-): { redeemed: bigint; released: bigint } {
+): { redeemed: bigint; released: bigint; drawn: readonly string[]; back: readonly string[] } {
   const { settlement, today, past } = at;
   const look: Look = { of: claim.past.of, today };
   const before = worthNow(rules, claim, { look, isLast: false });
@@ -78,8 +81,44 @@ export function oracleRedeem(
   for (const [index, amount] of now.entries()) {
     if (amount.n > 0n) claim.past.parts[index]!.redeemed.push({ on: today, amount });
   }
-  if (!isBarred) for (const [line, amount] of settled) claim.settled.set(line, amount);
-  return { redeemed: sum(now).n, released: settlement.last ? oracleRelease(claim.past) : 0n };
+  const used = addedUsed(claim.used, settlement);
+  const linesOfPart = countedLines(rules, claim.past, look);
+  const drawn = oracleDraw(rules, claim.past, {
+    ...{ before: claim.used, after: used, isBarred },
+    linesOf: linesOfPart,
+  });
+  if (!isBarred) {
+    for (const [line, amount] of settled) claim.settled.set(line, amount);
+    for (const [line, amount] of used) claim.used.set(line, amount);
+  }
+  const rest = settlement.last ? oracleRelease(claim.past) : { released: 0n, back: [] };
+  return { redeemed: sum(now).n, drawn, ...rest };
+}
+
+function addedUsed(used: ReadonlyMap<string, bigint>, { lines }: Settlement) {
+  const sums = new Map(used);
+  for (const { line, quantities = {} } of lines) {
+    for (const [unit, quantity] of Object.entries(quantities)) {
+      const key = `${line} ${unit}`;
+      sums.set(key, (sums.get(key) ?? 0n) + (quantity ?? 0n));
+    }
+  }
+  return sums;
+}
+
+/** The lines of a part that may be redeemed today. */
+function countedLines(rules: ProgrammeRules, { of, on }: Past, look: Look) {
+  const then: Look = { of, today: on };
+  const ask = (at: "claim" | "redeem") =>
+    rules.requirements.filter((one) => one.of === "line" && (one.at === at || one.at === "both"));
+  const passes = (line: Line, at: "claim" | "redeem", from: Look) =>
+    ask(at).every((one) => isMet(one, { ...from, line }) !== "no");
+  const lines = of.lines.filter((line) => passes(line, "claim", then));
+  return (code: string) => {
+    const part = rules.parts.find((one) => one.code === code)!;
+    const { rows } = linesOf(part, lines, then);
+    return (rows.get(0) ?? []).filter((line) => passes(line, "redeem", look));
+  };
 }
 
 interface Bound {
@@ -108,10 +147,10 @@ function boundsOf(rules: ProgrammeRules, look: Look, past: readonly Past[]): Bou
 }
 
 /** Gives all that is open back; writes it into the history. */
-export function oracleRelease(past: Past): bigint {
+export function oracleRelease(past: Past): { released: bigint; back: readonly string[] } {
   const rest = past.parts.map((_, index) => open(past, index));
   for (const [index, amount] of rest.entries()) past.parts[index]!.released.push(amount);
-  return sum(rest).n;
+  return { released: sum(rest).n, back: oracleGiveBack(past) };
 }
 
 const open = ({ parts }: Past, index: number) => {
@@ -137,7 +176,7 @@ function worthNow(
   const partLines = rules.parts.map((part) => linesOf(part, lines, then));
   const taken = new Set(
     partLines
-      .filter(({ part }) => !("once" in part.rule || "coFund" in part.rule))
+      .filter(({ part: { rule } }) => !("once" in rule || "coFund" in rule || "inKind" in rule))
       .flatMap(({ rows }) => [...rows.values()].flat()),
   );
   const base = sum([...taken].map(net));

@@ -10,6 +10,8 @@ test("the rules and an oracle in exact fractions agree on 20,000 random claims",
   expect(tally.incomplete).toBeGreaterThan(500);
   expect(tally.redeemed).toBeGreaterThan(1_500);
   expect(tally.releases).toBeGreaterThan(300);
+  expect(tally.inKind).toBeGreaterThan(2_000);
+  expect(tally.drawn).toBeGreaterThan(800);
 });
 
 test("the programmes it tries are such as are let in", () => {

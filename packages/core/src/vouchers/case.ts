@@ -1,6 +1,6 @@
 import type { MicroYuan, Rate } from "../units/index.ts";
 import type { Facts } from "./rules/facts.ts";
-import type { InKind } from "./rules/part.ts";
+import type { InKindUnit } from "./rules/part.ts";
 import type { Level } from "./rules/payer.ts";
 import type { BaseKind } from "./rules/spend.ts";
 
@@ -38,8 +38,11 @@ export interface Line {
   readonly facts: Facts;
   readonly amounts: Readonly<Partial<Record<BaseKind, MicroYuan>>>;
   /** For quotas in kind: what is asked of each unit. */
-  readonly quantities: Readonly<Partial<Record<InKind["unit"], bigint>>>;
+  readonly quantities: Quantities;
 }
+
+/** Whole card-hours, tokens. */
+export type Quantities = Readonly<Partial<Record<InKindUnit, bigint | undefined>>>;
 
 export interface Evidence {
   readonly kind: string;

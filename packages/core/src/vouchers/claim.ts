@@ -1,6 +1,6 @@
 import type { MicroYuan } from "../units/index.ts";
-import type { Case, Evidence } from "./case.ts";
-import type { Decision, Missing, PayerShare, Refusal, Touched } from "./decision.ts";
+import type { Case, Evidence, Quantities } from "./case.ts";
+import type { DecidedInKind, Decision, Missing, PayerShare, Refusal, Touched } from "./decision.ts";
 
 /** A granted claim and what became of it so far: all that a redemption has to know. */
 export interface Claim {
@@ -19,19 +19,36 @@ export interface Progress {
   readonly redeemed: Readonly<Record<string, MicroYuan>>;
   /** By part: given back, expired or found to be above the rate. */
   readonly released: Readonly<Record<string, MicroYuan>>;
+  /** By line: card-hours and tokens, as the bills show them. */
+  readonly used: Readonly<Record<string, Quantities>>;
+  /** By part in kind: units drawn. */
+  readonly drawn: Readonly<Record<string, bigint>>;
+  /** By part in kind: units given back or expired. */
+  readonly givenBack: Readonly<Record<string, bigint>>;
 }
 
-export const noProgress: Progress = { settled: {}, redeemed: {}, released: {} };
+export const noProgress: Progress = {
+  ...{ settled: {}, redeemed: {}, released: {} },
+  ...{ used: {}, drawn: {}, givenBack: {} },
+};
 
 /** What was delivered and billed: the whole of it, or a further piece. */
 export interface Settlement {
   readonly id: string;
   /** The bill's day: the one that must lie within the validity. */
   readonly on: Temporal.PlainDate;
-  readonly lines: readonly { readonly line: string; readonly amount: MicroYuan }[];
+  readonly lines: readonly SettledLine[];
   readonly evidence: readonly Evidence[];
   /** Nothing more will come: what is left of the grant is released. */
   readonly last: boolean;
+}
+
+export interface SettledLine {
+  readonly line: string;
+  /** What is to be paid in money for it. */
+  readonly amount: MicroYuan;
+  /** What was used of units that the grant may have in kind; left out: nothing. */
+  readonly quantities?: Quantities | undefined;
 }
 
 export interface RedemptionDecision {
@@ -44,6 +61,7 @@ export interface RedemptionDecision {
   /** What of the grant is given up now. */
   readonly released: MicroYuan;
   readonly parts: readonly RedeemedPart[];
+  readonly inKind: readonly DrawnInKind[];
   /** What the settlement would have given, less what it gave, by reason. */
   readonly refused: readonly Refusal[];
   readonly missing: readonly Missing[];
@@ -60,4 +78,17 @@ export interface RedeemedPart {
   readonly payee: "applicant" | "supplier";
   readonly redeemed: MicroYuan;
   readonly released: MicroYuan;
+}
+
+/** R25: what a settlement draws of a part in kind. What it does not draw is paid for. */
+export interface DrawnInKind {
+  readonly code: string;
+  readonly unit: DecidedInKind["unit"];
+  /** What the bill shows on the part's lines. */
+  readonly used: bigint;
+  readonly drawn: bigint;
+  /** What of the grant is given up now. */
+  readonly released: bigint;
+  /** What the part's share would have given, less what is drawn, by reason. */
+  readonly refused: DecidedInKind["refused"];
 }

@@ -82,6 +82,10 @@ export const isHistory = (programme: ProgrammeId, key: string) =>
   key.startsWith(`programme/${programme}/spend/`) ||
   key.startsWith(`programme/${programme}/given/`);
 
+/** Whether a counter is one of card-hours or tokens. */
+export const isInKind = (programme: ProgrammeId, key: string) =>
+  key.startsWith(`programme/${programme}/in-kind/`);
+
 const forText = ({ per, id }: CountedFor) => (id === "" ? per : `${per}/${idText(id)}`);
 
 /** An id within a key: what would break the key's parts apart is written as percent codes. */

@@ -1,6 +1,6 @@
 import type { FundId, MicroYuan, ProgrammeId, Rate } from "../units/index.ts";
 import type { FactName } from "./rules/facts.ts";
-import type { InKind, Part } from "./rules/part.ts";
+import type { InKindUnit, Part } from "./rules/part.ts";
 import type { Level } from "./rules/payer.ts";
 
 /**
@@ -58,7 +58,9 @@ export interface DecidedRow {
 
 export interface DecidedInKind {
   readonly code: string;
-  readonly unit: InKind["unit"];
+  readonly unit: InKindUnit;
+  /** Of what was asked for: what is used on them later is drawn. */
+  readonly lines: readonly string[];
   readonly asked: bigint;
   readonly granted: bigint;
   readonly refused: readonly { readonly code: string; readonly amount: bigint }[];

@@ -246,6 +246,49 @@ describe("claims decided together", () => {
     });
   });
 
+  test("by points fill the places, and no more of them, whatever the others would have had", () => {
+    law(({ rules, cases, counters }) => {
+      const cadence = { kind: "competitive" as const, windows: [], places: 2 };
+      const competitive = {
+        ...{
+          ...rules,
+          budget: null,
+          payers: rules.payers.map((one) => ({ ...one, budget: null })),
+        },
+        lifecycle: { ...rules.lifecycle, cadence },
+      };
+      const inquiry = { rules: competitive, cases, counters, asOf };
+      const all = decideBatch(inquiry);
+      const wide = { ...cadence, places: cases.length };
+      const every = decideBatch({
+        ...inquiry,
+        rules: { ...competitive, lifecycle: { ...rules.lifecycle, cadence: wide } },
+      });
+      const grants = (of: typeof all) =>
+        of.flatMap(({ claim, decision }) => (decision.outcome === "granted" ? [claim] : []));
+      expect(grants(all)).toEqual(grants(every).slice(0, cadence.places));
+    });
+  });
+
+  test("can be decided again one by one, each by what its turn left to it", () => {
+    law(({ rules, cases, counters }) => {
+      const budget = { amount: money("250,000.00"), period: "none" as const };
+      const redemption = { ...rules.redemption, shortage: "equal-ratio" as const };
+      const shared = { ...rules, budget, redemption };
+      const taken = overlay(counters);
+      const all = decideBatch({ rules: shared, cases, counters, asOf });
+      const touchedOf = new Map(all.map(({ claim, decision }) => [claim, decision.touched]));
+      for (const one of all) {
+        const of = cases.find(({ claim }) => claim === one.claim)!;
+        const before = touchedOf.get(one.insteadOf ?? "") ?? [];
+        taken.add(before.map(({ key, by }) => ({ key, by: -by })));
+        const inquiry = { rules: shared, case: of, counters: taken.counters, asOf };
+        expect(decide(inquiry, one.turn)).toEqual(one.decision);
+        taken.add(one.decision.touched);
+      }
+    });
+  });
+
   test("share out all there is, in ratio to the fen", () => {
     const anyAmounts = fc.array(fc.bigInt({ min: 0n, max: 10n ** 13n }).map(microYuan), {
       maxLength: 9,

@@ -1,3 +1,4 @@
+import { totalMax } from "../ledger/index.ts";
 import {
   downToFen,
   minus,
@@ -23,6 +24,15 @@ export interface Programme {
   /** From then on nothing more is reserved; what was reserved before is honoured. */
   readonly expiresAt: Temporal.Instant;
 }
+
+/**
+ * The cap of a programme that has rules: they decide each claim, and nothing is granted by hand. It
+ * is as much as the books can count.
+ */
+export const capByRules: MicroYuan = totalMax;
+
+export const grantsByRules = ({ capPerTenant }: Pick<Programme, "capPerTenant">) =>
+  capPerTenant === capByRules;
 
 /** A tenant's voucher of one programme that can be used now. */
 export interface Voucher {

@@ -1,6 +1,6 @@
 import type { MicroYuan } from "../units/index.ts";
 import { microYuan } from "../units/index.ts";
-import type { BaseKind, Case, FactName, FactValue, Line } from "./index.ts";
+import type { BaseKind, Case, FactName, FactValue, Line, Quantities } from "./index.ts";
 import { aCase, aLine, day, money, share } from "./builders.testing.ts";
 import type { Chance } from "./chance.testing.ts";
 import { codes, days, places } from "./random-conditions.testing.ts";
@@ -115,8 +115,14 @@ function randomLine(chance: Chance, index: number, unknown: number): Line {
     .map((kind): [BaseKind, MicroYuan] => [kind, randomAmount(chance)]);
   return aLine(`line-${index}`, "0", Object.fromEntries(known), {
     amounts: Object.fromEntries(amounts),
+    quantities: chance.percent(unknown / 3) ? {} : randomQuantities(chance),
   });
 }
+
+export const randomQuantities = (chance: Chance): Required<Quantities> => ({
+  "card-hours": BigInt(chance.below(2_000)),
+  tokens: BigInt(chance.below(2_000)),
+});
 
 /** Some in whole yuan, some to the micro-yuan, some very small. */
 export const randomAmount = (chance: Chance): MicroYuan =>

@@ -44,8 +44,13 @@ function anyProgramme(chance: Chance): ProgrammeRules {
       budget: chance.percent(20) ? budget(chance) : null,
     }),
   );
-  const parts = Array.from({ length: count }, (_, index) => randomPart(chance, index, payers));
-  const partCodes = parts.map(({ code }) => code);
+  const inMoney = Array.from({ length: count }, (_, index) => randomPart(chance, index, payers));
+  const inKind = Array.from({ length: chance.percent(65) ? 0 : 1 + chance.below(2) }, (_, index) =>
+    randomInKind(chance, index),
+  );
+  const isInKindOnly = inKind.length > 0 && chance.percent(30);
+  const parts = isInKindOnly ? inKind : [...inMoney, ...inKind];
+  const partCodes = inMoney.map(({ code }) => code);
   return aProgramme({
     version: {
       number: 1,
@@ -57,9 +62,12 @@ function anyProgramme(chance: Chance): ProgrammeRules {
       randomRequirement(chance, index),
     ),
     parts,
-    combine: count > 1 && chance.percent(30) ? [{ highestOf: partCodes.slice(0, 2) }] : [],
+    combine:
+      count > 1 && !isInKindOnly && chance.percent(30)
+        ? [{ highestOf: partCodes.slice(0, 2) }]
+        : [],
     payers,
-    caps: Array.from({ length: chance.below(4) }, (_, index) =>
+    caps: Array.from({ length: isInKindOnly ? 0 : chance.below(4) }, (_, index) =>
       randomCap(chance, index, partCodes),
     ),
     publicCeiling: chance.percent(20)
@@ -91,6 +99,28 @@ function randomPart(chance: Chance, index: number, payers: ProgrammeRules["payer
   const when = chance.percent(40) ? randomCondition(chance, { ofLine: true, depth: 1 }) : null;
   const bearers = chance.percent(30) ? chance.some(payers.map(({ code }) => code)) : null;
   return aPart(`part-${index}`, randomRule(chance), { when, payers: bearers });
+}
+
+function randomInKind(chance: Chance, index: number): Part {
+  const when = chance.percent(40) ? randomCondition(chance, { ofLine: true, depth: 1 }) : null;
+  const quotas = Array.from({ length: chance.below(3) }, (_, quota) => ({
+    code: `quota-${index}-${quota}`,
+    per: chance.pick(["applicant", "project", "supplier", "programme"] as const),
+    period: chance.pick(periods),
+    amount: chance.pick([1n, 700n, 2_500n, 10_000n]),
+  }));
+  return aPart(
+    `units-${index}`,
+    {
+      inKind: {
+        unit: chance.pick(["card-hours", "tokens"]),
+        share: share(chance.pick(rates)),
+        most: chance.percent(30) ? 900n : null,
+        quotas,
+      },
+    },
+    { when },
+  );
 }
 
 function randomRule(chance: Chance): PartRule {

@@ -14,15 +14,7 @@ import {
   share,
   text,
 } from "./builders.testing.ts";
-import {
-  drawInKind,
-  noCounters,
-  overlay,
-  redeem,
-  type Bands,
-  type Case,
-  type Part,
-} from "./index.ts";
+import { noCounters, overlay, redeem, type Bands, type Case, type Part } from "./index.ts";
 
 /* R19 to R27: how much. */
 
@@ -254,19 +246,6 @@ describe("R25 in-kind quota", () => {
   test("a quota that a new version lowered below its use gives nothing", () => {
     const { inKind } = decided(rules, asking("a", 100n), { counters: () => 5_000n });
     expect(inKind[0]!.granted).toBe(0n);
-  });
-  test("card-hours are drawn until the grant is used up; the rest is paid for", () => {
-    const grant = { granted: 1_000n };
-    expect(drawInKind(grant, { drawn: 0n, wanted: 600n })).toEqual({
-      covered: 600n,
-      paid: 0n,
-      left: 400n,
-    });
-    expect(drawInKind(grant, { drawn: 600n, wanted: 600n })).toEqual({
-      covered: 400n,
-      paid: 200n,
-      left: 0n,
-    });
   });
   test("what is not said is asked for", () => {
     expect(decided(rules, aCase()).missing.map(({ name }) => name)).toEqual([

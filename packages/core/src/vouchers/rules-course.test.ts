@@ -108,6 +108,15 @@ describe("R32 cadence", () => {
     ]);
     expect(refusalsOf(all[1]!.decision)).toEqual(["not-placed 200000.00"]);
   });
+  test("competitive: room left by somebody without a place is no place for the next one", () => {
+    const rules = aProgramme({
+      lifecycle: { cadence: { kind: "competitive", windows: [], places: 1 } },
+      caps: [aCap("pool", "400000.00", { per: "supplier" })],
+    });
+    const cases = ["a", "b", "c"].map((claim) => aCase({ claim, contract: claim }));
+    const all = decideBatch({ rules, cases, counters: noCounters, asOf: day("2024-04-01") });
+    expect(all.map(({ decision }) => decision.outcome)).toEqual(["granted", "refused", "refused"]);
+  });
 });
 
 describe("R33 validity, return at expiry", () => {

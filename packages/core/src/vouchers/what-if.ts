@@ -1,9 +1,10 @@
 import { minus, noMoney, plus, type MicroYuan } from "../units/index.ts";
 import type { Case } from "./case.ts";
-import { noCounters, overlay } from "./counters.ts";
+import { noCounters } from "./counters.ts";
 import { decide } from "./decide/decide.ts";
+import { spendOnce } from "./decide/spend-once.ts";
 import type { Decision } from "./decision.ts";
-import type { ProgrammeRules } from "./rules/index.ts";
+import type { InKindUnit, ProgrammeRules } from "./rules/index.ts";
 
 /** A claim as it was recorded, with the day on which it was decided. */
 export interface RecordedCase {
@@ -14,7 +15,9 @@ export interface RecordedCase {
 /** What a programme would have given. */
 export interface Played {
   readonly granted: MicroYuan;
-  /** Bases of the claims that were granted something. */
+  /** Units that were granted in kind. */
+  readonly inKind: ReadonlyMap<InKindUnit, bigint>;
+  /** Bases of the claims that were granted money. */
   readonly base: MicroYuan;
   readonly grants: number;
   readonly incomplete: number;
@@ -30,21 +33,25 @@ export interface Played {
  * each decided after what the ones before took. What the claims became in truth does not matter.
  */
 export function play(rules: ProgrammeRules, cases: readonly RecordedCase[]): Played {
-  const taken = overlay(noCounters);
+  const { counters, makeWay, take } = spendOnce(noCounters);
   const refused = new Map<string, { amount: MicroYuan; claims: number }>();
   const burnDown: { day: string; granted: MicroYuan }[] = [];
   const byApplicant = new Map<string, MicroYuan>();
+  const inKind = new Map<InKindUnit, bigint>();
   const sums = { granted: noMoney, base: noMoney, grants: 0, incomplete: 0 };
   for (const { case: asked, asOf } of cases.toSorted(inOrder)) {
-    const { counters } = taken;
+    makeWay(asked);
     const decision = decide({ rules, case: asked, counters, asOf });
-    taken.add(decision.touched);
+    take(asked, decision);
     addRefusals(refused, decision);
     if (decision.outcome === "incomplete") sums.incomplete += 1;
+    if (decision.outcome === "granted") sums.grants += 1;
+    for (const { unit, granted } of decision.inKind) {
+      if (granted > 0n) inKind.set(unit, (inKind.get(unit) ?? 0n) + granted);
+    }
     if (decision.granted === 0n) continue;
     sums.granted = plus(sums.granted, decision.granted);
     sums.base = plus(sums.base, decision.base);
-    sums.grants += 1;
     const had = byApplicant.get(asked.applicant) ?? noMoney;
     byApplicant.set(asked.applicant, plus(had, decision.granted));
     const day = asOf.toString();
@@ -52,7 +59,7 @@ export function play(rules: ProgrammeRules, cases: readonly RecordedCase[]): Pla
     burnDown.push({ day, granted: sums.granted });
   }
   const codes = [...refused].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { ...sums, refused: new Map(codes), burnDown, byApplicant };
+  return { ...sums, inKind, refused: new Map(codes), burnDown, byApplicant };
 }
 
 /** What changes for one applicant. */

@@ -1,5 +1,7 @@
 import type { Problem } from "../../capacity/index.ts";
 import { timeZoneNamed } from "../../capacity/index.ts";
+import { isFigure, programmeFigures } from "../claims/figures.ts";
+import { decidesTogether } from "../decide/windows.ts";
 import { modeFacts, type Cadence, type DayWindow, type ProgrammeRules } from "../rules/index.ts";
 import { noneSuch } from "./check-parts.ts";
 import { checkCount, checkNames, checkRate, checkSpan } from "./judge-values.ts";
@@ -10,6 +12,7 @@ export const checkCourse = (rules: ProgrammeRules): Problem[] => [
   ...checkCount("/version/number", rules.version.number, 1),
   ...checkSpan("/version/inForce", rules.version.inForce),
   ...checkCadence(rules.lifecycle.cadence),
+  ...checkIndicators(rules.control),
   ...checkLifecycle(rules),
   ...checkRedemption(rules),
   ...checkEvidence(rules),
@@ -21,6 +24,14 @@ function checkZone({ timeZone }: ProgrammeRules): Problem[] {
   const message = `"${timeZone}" is not a named time zone; use one such as Asia/Shanghai`;
   return [{ path: "/timeZone", message }];
 }
+
+/** What follows from the books has the unit that it has. */
+const checkIndicators = ({ indicators }: ProgrammeRules["control"]): Problem[] =>
+  indicators.flatMap(({ code, unit }, index) => {
+    if (!isFigure(code) || programmeFigures[code].unit === unit) return [];
+    const message = `"${code}" is worked out here, in ${programmeFigures[code].unit}; put that`;
+    return [{ path: `/control/indicators/${index}/unit`, message }];
+  });
 
 function checkCadence(cadence: Cadence): Problem[] {
   const path = "/lifecycle/cadence";
@@ -46,9 +57,14 @@ function checkWindows(path: string, windows: readonly DayWindow[]): Problem[] {
   });
 }
 
-function checkLifecycle({ lifecycle, version }: ProgrammeRules): Problem[] {
+function checkLifecycle({ lifecycle, redemption, spend, version }: ProgrammeRules): Problem[] {
   const { validity, transfer, reserves, mode } = lifecycle;
   const problems: Problem[] = [];
+  if (modeFacts(mode).redeemedAtOnce && spend.redeemBase !== spend.claimBase) {
+    const { claimBase } = spend;
+    const message = `${mode} redeems what the claim was decided on, at once; put "${claimBase}"`;
+    problems.push({ path: "/spend/redeemBase", message });
+  }
   if (validity !== null && "months" in validity) {
     problems.push(...checkCount("/lifecycle/validity/months", validity.months, 1));
   }
@@ -61,6 +77,14 @@ function checkLifecycle({ lifecycle, version }: ProgrammeRules): Problem[] {
   }
   if (transfer !== "none") {
     problems.push(...checkCount("/lifecycle/transfer/subAccounts", transfer.subAccounts, 2));
+  }
+  if (reserves === "application" && decidesTogether({ lifecycle, redemption })) {
+    const message = "claims that are decided together take the budget up by their round; use grant";
+    problems.push({ path: "/lifecycle/reserves", message });
+  }
+  if (!modeFacts(mode).applied && version.decidedBy === "signed") {
+    const message = `nobody signs for what ${mode} gives; put "applied"`;
+    problems.push({ path: "/version/decidedBy", message });
   }
   if (reserves === "redemption" && modeFacts(mode).offsetsBill) {
     const message = `${mode} promises money before the bill; reserve it with the grant`;

@@ -2,7 +2,7 @@ import type { Problem } from "../../capacity/index.ts";
 import { formatYuan, type MicroYuan } from "../../units/index.ts";
 import type { Cap, Period, ProgrammeRules } from "../rules/index.ts";
 import { checkClaimCondition } from "./check-condition.ts";
-import { noneSuch } from "./check-parts.ts";
+import { codesInKind, noneSuch } from "./check-parts.ts";
 import { checkCount, checkMoney, checkNames, checkRate } from "./judge-values.ts";
 
 /** R17, R18, R24, R28-R30: caps that can never bind, floors that nothing can reach. */
@@ -89,9 +89,14 @@ function checkCap(path: string, cap: Cap, { parts, budget }: ProgrammeRules): Pr
   if (cap.parts !== null) {
     const known = parts.map(({ code }) => code);
     problems.push(...checkNames(`${path}/parts`, cap.parts));
+    const inKind = codesInKind(parts);
     for (const [index, code] of cap.parts.entries()) {
-      if (known.includes(code)) continue;
-      problems.push({ path: `${path}/parts/${index}`, message: noneSuch("part", code, known) });
+      const at = `${path}/parts/${index}`;
+      if (!known.includes(code))
+        problems.push({ path: at, message: noneSuch("part", code, known) });
+      if (!inKind.includes(code)) continue;
+      const message = `"${code}" is in kind, and a cap counts money; bound it by most and quotas`;
+      problems.push({ path: at, message });
     }
   }
   const relaxed = "amount" in limit && relaxableTo !== null ? limit.amount : null;

@@ -1,6 +1,7 @@
 import { formatYuan } from "../../units/index.ts";
 import type { Problem } from "../../capacity/index.ts";
 import type { Bands, Condition, Faces, InKind, Part, ProgrammeRules } from "../rules/index.ts";
+import { inKindOf } from "../decide/grant.ts";
 import { checkClaimCondition, checkCondition } from "./check-condition.ts";
 import { checkCount, checkMoney, checkNames, checkRate } from "./judge-values.ts";
 
@@ -18,7 +19,7 @@ export function checkParts({ parts, combine, payers }: ProgrammeRules): Problem[
     }),
     ...checkCombine(
       combine.map(({ highestOf }) => highestOf),
-      parts.map(({ code }) => code),
+      parts,
     ),
   ];
 }
@@ -123,16 +124,20 @@ function checkFaces(path: string, faces: Faces | undefined): Problem[] {
   ];
 }
 
+/** Sums of it still fit into 64 bits. */
+const unitsMax = 10n ** 18n;
+
 function checkInKind(path: string, { share, most, quotas }: InKind): Problem[] {
-  const above0 = (at: string, value: bigint | null): Problem[] =>
-    value === null || value > 0n
-      ? []
-      : [{ path: at, message: `${value} is nothing; use a whole number above 0` }];
+  const counted = (at: string, value: bigint | null): Problem[] => {
+    if (value === null || (value > 0n && value <= unitsMax)) return [];
+    const what = value > 0n ? "more than can be counted" : "nothing";
+    return [{ path: at, message: `${value} is ${what}; use a whole number from 1 to ${unitsMax}` }];
+  };
   return [
     ...checkRate(`${path}/share`, share, { above0: true }),
-    ...above0(`${path}/most`, most),
+    ...counted(`${path}/most`, most),
     ...quotas.flatMap(({ amount, period }, index) => [
-      ...above0(`${path}/quotas/${index}/amount`, amount),
+      ...counted(`${path}/quotas/${index}/amount`, amount),
       ...(typeof period === "object"
         ? checkCount(`${path}/quotas/${index}/period/years`, period.years, 1)
         : []),
@@ -153,7 +158,9 @@ function checkPayersOf(path: string, { payers }: Part, known: readonly string[])
 }
 
 /** R22: groups of at least two parts, no part in two of them. */
-function checkCombine(groups: readonly (readonly string[])[], known: readonly string[]): Problem[] {
+function checkCombine(groups: readonly (readonly string[])[], parts: readonly Part[]): Problem[] {
+  const known = parts.map(({ code }) => code);
+  const inKind = codesInKind(parts);
   return groups.flatMap((codes, group) => {
     const path = `/combine/${group}/highestOf`;
     const few =
@@ -163,6 +170,11 @@ function checkCombine(groups: readonly (readonly string[])[], known: readonly st
     const members = codes.flatMap((code, index) => {
       const at = `${path}/${index}`;
       if (!known.includes(code)) return [{ path: at, message: noneSuch("part", code, known) }];
+      if (inKind.includes(code)) {
+        return [
+          { path: at, message: `"${code}" is in kind and has no amount to compare; leave it out` },
+        ];
+      }
       const other = groups.findIndex((one, place) => place < group && one.includes(code));
       if (other < 0) return [];
       return [{ path: at, message: `"${code}" is in /combine/${other} already; leave it in one` }];
@@ -170,6 +182,9 @@ function checkCombine(groups: readonly (readonly string[])[], known: readonly st
     return [...few, ...checkNames(path, codes).filter(() => codes.length > 0), ...members];
   });
 }
+
+export const codesInKind = (parts: readonly Part[]): string[] =>
+  parts.filter((part) => inKindOf(part) !== null).map(({ code }) => code);
 
 export const noneSuch = (what: string, code: string, known: readonly string[]) =>
   `there is no ${what} "${code}"; there is ${known.join(", ") || "none"}`;

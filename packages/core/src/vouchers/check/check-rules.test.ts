@@ -43,6 +43,28 @@ test("a programme that is right has no problems", () => {
 
 test.each<[string, ProgrammeRules, string[]]>([
   [
+    "units that money bounds or is compared with, and quotas of nothing or too much",
+    aProgramme({
+      parts: [
+        aPart("a", "0.2"),
+        aPart("hours", {
+          inKind: {
+            ...{ unit: "card-hours", share: share("0.5"), most: 10n ** 18n + 1n },
+            quotas: [{ code: "pool", per: "programme", period: "none", amount: 0n }],
+          },
+        }),
+      ],
+      combine: [{ highestOf: ["a", "hours"] }],
+      caps: [aCap("cap", "100.00", { parts: ["hours"] })],
+    }),
+    [
+      "/parts/1/rule/inKind/most 1000000000000000001 is more than can be counted; use a whole number from 1 to 1000000000000000000",
+      "/parts/1/rule/inKind/quotas/0/amount 0 is nothing; use a whole number from 1 to 1000000000000000000",
+      '/combine/0/highestOf/1 "hours" is in kind and has no amount to compare; leave it out',
+      '/caps/0/parts/0 "hours" is in kind, and a cap counts money; bound it by most and quotas',
+    ],
+  ],
+  [
     "a rate over 1",
     withParts(aPart("a", "1.2")),
     [
@@ -233,6 +255,30 @@ test.each<[string, ProgrammeRules, string[]]>([
     [
       "/lifecycle/reserves advance-deduct promises money before the bill; reserve it with the grant",
       "/redemption/shortage claims that come one by one cannot share; gather them in windows or batches",
+    ],
+  ],
+  [
+    "a round whose budget is taken up by applications",
+    aProgramme({
+      lifecycle: { reserves: "application", cadence: { kind: "batch", windows: [] } },
+    }),
+    [
+      "/lifecycle/reserves claims that are decided together take the budget up by their round; use grant",
+    ],
+  ],
+  [
+    "a mode that redeems at once on another base, and one without application that is signed for",
+    aProgramme({
+      spend: { claimBase: "contract", redeemBase: "paid" },
+      lifecycle: { mode: "no-application" },
+      version: {
+        ...{ number: 1, inForce: { from: day("2024-01-01"), until: null } },
+        ...{ decidedBy: "signed", openClaims: "stay" },
+      },
+    }),
+    [
+      '/spend/redeemBase no-application redeems what the claim was decided on, at once; put "contract"',
+      '/version/decidedBy nobody signs for what no-application gives; put "applied"',
     ],
   ],
   [

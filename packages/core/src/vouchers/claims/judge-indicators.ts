@@ -11,7 +11,7 @@ export interface IndicatorResult {
 /** R42: the programme's figures beside its goals, in the order of the rules. */
 export const judgeIndicators = (
   indicators: readonly Indicator[],
-  figures: Readonly<Record<string, bigint>>,
+  figures: Readonly<Record<string, bigint | null>>,
 ): IndicatorResult[] =>
   indicators.map(({ code, goal }) => {
     const value = figures[code] ?? null;

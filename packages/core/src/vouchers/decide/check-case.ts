@@ -2,8 +2,10 @@ import type { Problem } from "../../capacity/index.ts";
 import { formatRate } from "../../units/index.ts";
 import type { Case, Holding } from "../case.ts";
 
+type Checked = Pick<Case, "lines" | "asked" | "facts" | "otherMoney" | "relations">;
+
 /** What contradicts itself in a case, by JSON pointer; none when it can be decided. */
-export function checkCase({ lines, asked, facts, otherMoney, relations }: Case): Problem[] {
+export function checkCase({ lines, asked, facts, otherMoney, relations }: Checked): Problem[] {
   const problems: Problem[] = [];
   const isAmount = (path: string, value: bigint) => {
     if (value >= 0n) return;
@@ -20,7 +22,7 @@ export function checkCase({ lines, asked, facts, otherMoney, relations }: Case):
     for (const [name, amount] of Object.entries(line.amounts))
       isAmount(`${at}/amounts/${name}`, amount);
     for (const [unit, count] of Object.entries(line.quantities)) {
-      isAmount(`${at}/quantities/${unit}`, count);
+      if (count !== undefined) isAmount(`${at}/quantities/${unit}`, count);
     }
     for (const name of Object.keys(line.facts)) {
       if (name.startsWith("line.")) continue;

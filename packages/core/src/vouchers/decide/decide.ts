@@ -1,18 +1,19 @@
-import { noMoney, type MicroYuan } from "../../units/index.ts";
+import { least, noMoney } from "../../units/index.ts";
 import type { Decision, Missing, Touched } from "../decision.ts";
 import { baseFloors, belowBaseFloors } from "./base-floors.ts";
 import { bear, borneBy, payerShares, relieve, type Borne } from "./bear.ts";
 import { checkCase } from "./check-case.ts";
 import { cutEach, cutTo, grantedOf, keepAtMost, refuseAll, type Course } from "./cut.ts";
 import { eligibility, type Bar } from "./eligibility.ts";
+import { stepOfClaim } from "./evidence.ts";
 import { exclusionBars, partsGivenBefore } from "./exclusions.ts";
 import { facesOf, fitFaces } from "./fit-faces.ts";
 import { grantInKind } from "./grant-in-kind.ts";
 import { highestOf } from "./highest-of.ts";
-import type { Inquiry } from "./inquiry.ts";
+import type { Inquiry, Turn } from "./inquiry.ts";
 import { known, type Known } from "./known.ts";
-import { budgetMeters, capMeters, ceilingMeter, type Meter } from "./meters.ts";
-import { qualifyLines } from "./qualify-lines.ts";
+import { budgetMeters, capMeters, ceilingMeter, roomUnder, type Meter } from "./meters.ts";
+import { asksAmounts, qualifyLines } from "./qualify-lines.ts";
 import { selectParts } from "./select-parts.ts";
 import {
   givenBy,
@@ -23,14 +24,6 @@ import {
   touchPayers,
 } from "./touch.ts";
 import { workOutParts } from "./work-out-parts.ts";
-
-/** What a round of claims that are decided together says about one of them. */
-export interface Turn {
-  /** What the budget has for it; null: as much as the counter shows is left. */
-  readonly budget: MicroYuan | "unbounded" | null;
-  /** Others had more points. */
-  readonly isOut: boolean;
-}
 
 const alone: Turn = { budget: null, isOut: false };
 
@@ -93,7 +86,10 @@ function findOut(inquiry: Inquiry, seen: Known) {
   const eligible = eligibility(inquiry, seen);
   const { claimBase, taxDivisor } = rules.spend;
   const qualified = qualifyLines(
-    { requirements: rules.requirements, step: "claim", base: claimBase, taxDivisor },
+    {
+      ...{ requirements: rules.requirements, step: stepOfClaim(rules), base: claimBase },
+      ...{ taxDivisor, asksAmounts: asksAmounts(rules) },
+    },
     seen,
   );
   const selection = selectParts(rules.parts, qualified.lines, seen);
@@ -136,8 +132,8 @@ function applyBudget(course: Course, inquiry: Inquiry, turn: Turn): Course {
   const most = turn.budget;
   return budgetMeters(inquiry).reduce((left, meter) => {
     if (most === "unbounded") return left;
-    const under = cutTo(left, meter, inquiry.counters);
-    return most === null ? under : keepAtMost(under, most, meter);
+    const room = roomUnder(meter, inquiry.counters);
+    return keepAtMost(left, most === null ? room : least(most, room), meter);
   }, course);
 }
 

@@ -1,12 +1,13 @@
 import type { Missing, Refusal } from "../decision.ts";
 import type { Requirement } from "../rules/index.ts";
-import { missingEvidence, type Step } from "./evidence.ts";
+import { isAsked, missingEvidence, stepOfClaim, type Step } from "./evidence.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { judge, judgeOr } from "./judge-condition.ts";
 import { anyOf, isUnknown, negate, type Truth } from "./truth.ts";
 import type { Known } from "./known.ts";
-import { isOpen } from "./open-on.ts";
+
 import { isWithin } from "./registers.ts";
+import { isOpen } from "./windows.ts";
 
 /** A reason to refuse the whole claim. */
 export type Bar = Pick<Refusal, "code" | "by">;
@@ -20,9 +21,10 @@ export interface Eligibility {
 /** R1-R8, R16, R32, R43 and the evidence: whether the claim may be granted at all. */
 export function eligibility(inquiry: Inquiry, seen: Known): Eligibility {
   const { rules, case: of, asOf } = inquiry;
-  const { bars, missing, named } = judgeRequirements(rules.requirements, "claim", seen);
+  const step = stepOfClaim(rules);
+  const { bars, missing, named } = judgeRequirements(rules.requirements, step, seen);
   const inForce = judgeInForce(inquiry, seen);
-  const evidence = missingEvidence({ rules, step: "claim", evidence: of.evidence, named, asOf });
+  const evidence = missingEvidence({ rules, step, evidence: of.evidence, named, asOf });
   return {
     bars: [
       ...(inForce === false ? [{ code: "not-in-force", by: "version" as const }] : []),
@@ -58,7 +60,7 @@ export function judgeRequirements(requirements: readonly Requirement[], step: St
 }
 
 export const atStep = (requirements: readonly Requirement[], step: Step) =>
-  requirements.filter(({ at }) => at === step || at === "both");
+  requirements.filter(({ at }) => isAsked(at, step));
 
 /** Where the requirement is not asked, it is kept. */
 export const isKept = ({ when, need }: Requirement, seen: Known): Truth =>

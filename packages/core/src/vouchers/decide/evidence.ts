@@ -1,8 +1,16 @@
 import type { Evidence } from "../case.ts";
 import type { Missing } from "../decision.ts";
-import type { EvidenceRule, ProgrammeRules } from "../rules/index.ts";
+import { modeFacts, type EvidenceRule, type ProgrammeRules } from "../rules/index.ts";
 
-export type Step = "claim" | "redeem";
+/** When something is asked for; `both`: the claim is redeemed at once, so all is asked of it. */
+export type Step = "claim" | "redeem" | "both";
+
+/** What a claim is asked for when it is decided. */
+export const stepOfClaim = ({ lifecycle }: Pick<ProgrammeRules, "lifecycle">): Step =>
+  modeFacts(lifecycle.mode).redeemedAtOnce ? "both" : "claim";
+
+/** Whether what is asked for `at` a step is asked for now. */
+export const isAsked = (at: Step, now: Step) => at === now || at === "both" || now === "both";
 
 /**
  * R36: what is not there, or counts no more, of the evidence for a step.
@@ -18,7 +26,7 @@ export function missingEvidence(question: {
 }): Missing[] {
   const { rules, step, evidence, named, asOf } = question;
   return rules.redemption.evidence
-    .filter(({ at }) => at === step || at === "both")
+    .filter(({ at }) => isAsked(at, step))
     .flatMap((rule) => {
       const asker = named.find(({ kind }) => kind === rule.kind)?.for ?? null;
       if (rule.onlyWhenNamed && asker === null) return [];

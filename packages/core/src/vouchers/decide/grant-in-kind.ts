@@ -36,7 +36,7 @@ export function grantInKind(
 
 function grantOne(selected: SelectedPart, rule: InKind, inquiry: Inquiry, bar: string | null) {
   const { code } = selected.part;
-  const { asked: wanted, missing } = askedOf(selected, rule);
+  const { lines, asked: wanted, missing } = askedOf(selected, rule);
   const quotas = quotasOf(rule, code, inquiry);
   const bounds = [
     { code: "above-share", room: divide(wanted * rule.share, 1_000_000n, "down") },
@@ -52,32 +52,62 @@ function grantOne(selected: SelectedPart, rule: InKind, inquiry: Inquiry, bar: s
     granted = room;
     return [{ code: bound.code, amount }];
   });
-  const decided: DecidedInKind = { code, unit: rule.unit, asked: wanted, granted, refused };
-  const touched = quotas.map((quota) => ({
-    ...quota,
-    by: granted,
-    after: quota.before + granted,
-  }));
+  const decided = { code, unit: rule.unit, lines, asked: wanted, granted, refused };
+  const touched = quotas.map((quota) => touch(quota, granted));
   return { decided, touched, missing };
 }
 
 /** What all lines of the part ask for together. */
 function askedOf({ part, rows }: SelectedPart, { unit }: InKind) {
-  const lines = rows.flatMap((row) => row.lines);
-  const missing = lines.flatMap(({ line }) =>
+  const taken = rows.flatMap((row) => row.lines);
+  const missing = taken.flatMap(({ line }) =>
     line.quantities[unit] === undefined ? asked([`quantities.${unit}`], part.code, line.id) : [],
   );
-  const sum = lines.reduce((all, { line }) => all + (line.quantities[unit] ?? 0n), 0n);
-  return { asked: sum, missing };
+  const sum = taken.reduce((all, { line }) => all + (line.quantities[unit] ?? 0n), 0n);
+  return { lines: taken.map(({ line }) => line.id), asked: sum, missing };
 }
 
-function quotasOf({ quotas }: InKind, part: string, { rules, case: of, counters, asOf }: Inquiry) {
+/** A quota as it stands for one claim. */
+interface QuotaMeter extends Pick<Touched, "code" | "key" | "also" | "before"> {
+  readonly per: InKind["quotas"][number]["per"];
+  readonly limit: bigint;
+}
+
+function quotasOf(
+  { quotas }: InKind,
+  part: string,
+  { rules, case: of, counters, asOf }: Inquiry,
+): QuotaMeter[] {
   return quotas.flatMap(({ code, per, period, amount }) => {
     const id = per === "programme" ? "" : of[per];
     if (id === null) return [];
     const stem = counterKeys.inKind(rules.id, `${part}/${code}`, { per, id });
     const { key, also } = periodKeys(stem, period, asOf);
     const before = [key, ...also].reduce((sum, one) => sum + counters(one), 0n);
-    return [{ code, key, also, before, limit: amount }];
+    return [{ code, per, key, also, before, limit: amount }];
+  });
+}
+
+const touch = ({ per: _per, ...quota }: QuotaMeter, by: bigint): Touched => ({
+  ...quota,
+  by,
+  after: quota.before + by,
+});
+
+/**
+ * R35: what quotas get back of units that are given back. The quota of the programme as a whole is
+ * its budget in units; the others are room.
+ */
+export function touchUnitsBack(
+  inquiry: Inquiry,
+  units: readonly { readonly code: string; readonly amount: bigint }[],
+): Touched[] {
+  const { parts, lifecycle } = inquiry.rules;
+  const { releasedBudgetReturns, releasedRoomReturns } = lifecycle;
+  return units.flatMap(({ code, amount }) => {
+    const rule = inKindOf(parts.find((part) => part.code === code)!)!;
+    return quotasOf(rule, code, inquiry)
+      .filter(({ per }) => (per === "programme" ? releasedBudgetReturns : releasedRoomReturns))
+      .map((quota) => touch(quota, -amount));
   });
 }

@@ -1,6 +1,12 @@
 import { downToFen, least, microYuan, minus, type MicroYuan } from "../../units/index.ts";
 import type { Case } from "../case.ts";
-import { counterKeys, periodKeys, type CountedFor, type Counters } from "../counters.ts";
+import {
+  counterKeys,
+  periodKeys,
+  periodName,
+  type CountedFor,
+  type Counters,
+} from "../counters.ts";
 import type { Missing, RefusedBy } from "../decision.ts";
 import type { Cap, PublicCeiling } from "../rules/index.ts";
 import { asked } from "./eligibility.ts";
@@ -120,6 +126,37 @@ export function budgetMeters({ rules, asOf }: Omit<Inquiry, "counters" | "case">
   const keys = periodKeys(counterKeys.budget(rules.id), period, asOf);
   return [{ code: "budget", by: "budget", ...keys, limit: amount, parts: null }];
 }
+
+/** Where a budget stands on a day. */
+export interface BudgetStanding {
+  /** `2026-Q1`; `ever`; of several years the first and the last, `2024/2026`. */
+  readonly period: string;
+  readonly amount: MicroYuan;
+  /** By claims that were granted, or for which it is set aside. */
+  readonly taken: MicroYuan;
+  /** Whole fen. */
+  readonly left: MicroYuan;
+}
+
+type BudgetDay = Pick<Inquiry, "rules" | "asOf">;
+
+/** What claims took of a programme's budget in the period of the day; null where it has none. */
+export function standingOfBudget(inquiry: BudgetDay, counters: Counters): BudgetStanding | null {
+  const [meter] = budgetMeters(inquiry);
+  if (!meter || inquiry.rules.budget === null) return null;
+  const { amount, period } = inquiry.rules.budget;
+  const { year } = inquiry.asOf;
+  const name =
+    typeof period === "object"
+      ? `${year - period.years + 1}/${year}`
+      : periodName(period, inquiry.asOf);
+  const taken = usedOf(meter, counters);
+  return { period: name, amount, taken, left: roomUnder(meter, counters) };
+}
+
+/** The counters that `standingOfBudget` looks at. */
+export const keysOfBudget = (inquiry: BudgetDay): string[] =>
+  budgetMeters(inquiry).flatMap(({ key, also }) => [...(key === null ? [] : [key]), ...also]);
 
 /** R24: what the fund of one level has left; null where it is not bounded. */
 export function payerMeter(

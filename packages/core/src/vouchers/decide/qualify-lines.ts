@@ -1,9 +1,10 @@
 import { divide, microYuan, noMoney, type MicroYuan, type Rate } from "../../units/index.ts";
 import type { Line } from "../case.ts";
 import type { ExcludedLine, Missing } from "../decision.ts";
-import type { BaseKind, Requirement } from "../rules/index.ts";
+import type { BaseKind, ProgrammeRules, Requirement } from "../rules/index.ts";
 import { asked, atStep, isKept } from "./eligibility.ts";
 import type { Step } from "./evidence.ts";
+import { inKindOf } from "./grant.ts";
 import { isUnknown } from "./truth.ts";
 import { atLine, type Known } from "./known.ts";
 
@@ -29,6 +30,8 @@ export function qualifyLines(
     requirements: readonly Requirement[];
     step: Step;
     base: BaseKind;
+    /** Whether it is asked what a line comes to where that is not known; else it counts as 0. */
+    asksAmounts: boolean;
     taxDivisor: Rate | null;
   },
   seen: Known,
@@ -42,7 +45,7 @@ export function qualifyLines(
     const at = atLine(seen, line);
     const judged = rules.map((rule) => ({ code: rule.code, truth: isKept(rule, at) }));
     const failed = judged.find(({ truth }) => truth === false);
-    const gross = line.amounts[base];
+    const gross = line.amounts[base] ?? (question.asksAmounts ? undefined : noMoney);
     if (failed) {
       excluded.push({ line: line.id, code: failed.code, amount: gross ?? noMoney });
       continue;
@@ -55,6 +58,10 @@ export function qualifyLines(
   }
   return { lines, excluded, missing };
 }
+
+/** Whether anything depends on what lines come to: units are granted whatever that is. */
+export const asksAmounts = ({ parts, spend }: Pick<ProgrammeRules, "parts" | "spend">): boolean =>
+  parts.some((part) => inKindOf(part) === null) || spend.floors.some(({ of }) => of === "base");
 
 /** Divided by 1.06 or the like; rounded down to the micro-yuan. */
 export const lessTax = (gross: MicroYuan, divisor: Rate | null): MicroYuan =>

@@ -34,6 +34,16 @@ export function clawback(
   return {
     amount,
     interest: amount > 0n ? downToFen(microYuan(divide(yearly, 365_000_000n, "down"))) : noMoney,
-    bannedUntil: rule.banMonths > 0 ? of.backOn.add({ months: rule.banMonths }) : null,
+    bannedUntil: banFrom(rule, of.backOn),
   };
 }
+
+/** The last day of the ban of who is clawed back from on a day; null: none. */
+export const banFrom = (
+  { banMonths }: ClawbackRule,
+  backOn: Temporal.PlainDate,
+): Temporal.PlainDate | null => (banMonths > 0 ? backOn.add({ months: banMonths }) : null);
+
+/** R41 of R25: what is asked back of units that were drawn, in whole ones; without interest. */
+export const clawbackUnits = ({ share }: ClawbackRule, drawn: bigint): bigint =>
+  divide(drawn * share, 1_000_000n, "down");

@@ -4,14 +4,22 @@ import type { Claim, Progress } from "../claim.ts";
 import type { Touched } from "../decision.ts";
 import { divideAmong, type Borne } from "../decide/bear.ts";
 import { onceKeys } from "../decide/exclusions.ts";
+import { touchUnitsBack } from "../decide/grant-in-kind.ts";
 import type { Inquiry } from "../decide/inquiry.ts";
 import { known } from "../decide/known.ts";
 import { budgetMeters, capMeters } from "../decide/meters.ts";
 import { lookAt, touchContract, touchMeters, touchPayers, type Given } from "../decide/touch.ts";
 import type { ProgrammeRules } from "../rules/index.ts";
+import { addUnits, openUnits, type UnitsByPart } from "./draw-in-kind.ts";
 
 /** Amounts by part, in the order of the decision. */
 export type ByPart = readonly MicroYuan[];
+
+/** By part, in the order of the decision. */
+export interface MoneyAndUnits {
+  readonly amounts: ByPart;
+  readonly units: UnitsByPart;
+}
 
 /** What of each part is neither redeemed nor given back. */
 export const openOf = ({ decision, progress }: Pick<Claim, "decision" | "progress">): ByPart =>
@@ -19,6 +27,28 @@ export const openOf = ({ decision, progress }: Pick<Claim, "decision" | "progres
     const gone = plus(progress.redeemed[code] ?? noMoney, progress.released[code] ?? noMoney);
     return granted > gone ? minus(granted, gone) : noMoney;
   });
+
+/** All that is open. */
+export const restOf = (claim: Pick<Claim, "decision" | "progress">): MoneyAndUnits => ({
+  amounts: openOf(claim),
+  units: openUnits(claim),
+});
+
+/** The progress with what is given back noted. */
+export const afterBack = (
+  { decision }: Pick<Claim, "decision">,
+  progress: Progress,
+  { amounts, units }: MoneyAndUnits,
+): Progress => ({
+  ...progress,
+  released: Object.fromEntries(
+    decision.parts.map(({ code }, index) => [
+      code,
+      plus(progress.released[code] ?? noMoney, amounts[index]!),
+    ]),
+  ),
+  givenBack: addUnits(decision, progress.givenBack, units),
+});
 
 /**
  * R24: who bears what of a further amount of each part: what is borne of the sum with it, less
@@ -44,11 +74,11 @@ export function borneOf(
   });
 }
 
-/** R35: what the counters get back for amounts that are released; by key. */
+/** R35: what the counters get back for what is given back. */
 export function touchReleased(
   inquiry: Inquiry,
   claim: Claim,
-  { amounts, progress }: { amounts: ByPart; progress: Progress },
+  { amounts, units, progress }: MoneyAndUnits & { progress: Progress },
 ): Touched[] {
   const { rules } = inquiry;
   const { lifecycle } = rules;
@@ -71,14 +101,20 @@ export function touchReleased(
     ...touchMeters(then, [...room, ...budget], given),
     ...(lifecycle.releasedBudgetReturns ? touchPayers(then, given) : []),
     ...touchContract(then, null, given),
+    ...touchUnitsBack(
+      then,
+      claim.decision.inKind.map(({ code }, index) => ({ code, amount: units[index]! })),
+    ),
     ...(isUndone(claim, progress) && lifecycle.releasedRoomReturns ? touchOnce(then, claim) : []),
     ...(isUndone(claim, progress) ? touchSpend(then, claim) : []),
   ].filter(({ by }) => by !== 0n);
 }
 
-/** Nothing was ever redeemed, and nothing will be. */
-const isUndone = ({ decision }: Claim, progress: Progress) =>
-  decision.granted > 0n && total(Object.values(progress.released)) === decision.granted;
+/** Something was granted, and nothing of it was ever redeemed or drawn, nor will be. */
+const isUndone = ({ decision: { granted, inKind } }: Claim, progress: Progress) =>
+  (granted > 0n || inKind.some((part) => part.granted > 0n)) &&
+  total(Object.values(progress.released)) === granted &&
+  inKind.every((part) => (progress.givenBack[part.code] ?? 0n) === part.granted);
 
 /** Only what this claim had counted: a part may have been given by another one before. */
 function touchOnce(then: Inquiry, { decision }: Claim): Touched[] {

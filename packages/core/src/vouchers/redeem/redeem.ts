@@ -14,7 +14,16 @@ import { budgetMeters, capMeters, type Meter } from "../decide/meters.ts";
 import { qualifyLines } from "../decide/qualify-lines.ts";
 import { touchMeters, type Given } from "../decide/touch.ts";
 import type { ProgrammeRules } from "../rules/index.ts";
-import { borneOf, openOf, touchReleased, type ByPart } from "./give-back.ts";
+import { addUnits, addUsed, drawInKind } from "./draw-in-kind.ts";
+import {
+  afterBack,
+  borneOf,
+  openOf,
+  restOf,
+  touchReleased,
+  type MoneyAndUnits,
+  type ByPart,
+} from "./give-back.ts";
 import { addSettled, settledWorth, type RateCap, type Worth } from "./settled-worth.ts";
 import { lastDay } from "./validity.ts";
 
@@ -29,15 +38,14 @@ export interface RedemptionInquiry {
 /**
  * R35-R38: what a settlement brings, at most what was granted and is still open. Two settlements
  * bring together what one of both would, as long as no counter binds. What a settlement is refused
- * is not made up for by a later one. With the last settlement the rest is released.
+ * is not made up for by a later one. With the last settlement the rest is released. Of parts in
+ * kind (R25) units are drawn in the same way.
  *
- * @throws RangeError when an amount is negative: a bill is corrected by a clawback
+ * @throws RangeError when an amount or quantity is negative: a bill is corrected by a clawback
  */
 export function redeem(inquiry: RedemptionInquiry): RedemptionDecision {
   const { rules, claim, settlement, counters, asOf } = inquiry;
-  for (const { line, amount } of settlement.lines) {
-    if (amount < 0n) throw new RangeError(`line ${line} is settled with ${amount}, below 0`);
-  }
+  refuseNegative(settlement);
   const at: Inquiry = { rules, case: claim.case, counters, asOf };
   const seen = known(claim.case, asOf);
   const judged = judgeStep(inquiry, seen);
@@ -48,7 +56,19 @@ export function redeem(inquiry: RedemptionInquiry): RedemptionDecision {
   const start = bars.reduce(refuseAll, asCourse(inquiry, worth));
   const meters = metersOf(at, seen, { claim, worth });
   const course = meters.reduce((left, meter) => cutTo(left, meter, counters), start);
-  return conclude(inquiry, { at, seen, course, isBarred: bars.length > 0 });
+  const drawn = drawInKind(rules, claim, { lines: settlement.lines, counts: judged.counts, bars });
+  return conclude(inquiry, { at, seen, course, drawn, isBarred: bars.length > 0 });
+}
+
+function refuseNegative({ lines }: RedemptionInquiry["settlement"]): void {
+  for (const { line, amount, quantities = {} } of lines) {
+    if (amount < 0n) throw new RangeError(`line ${line} is settled with ${amount}, below 0`);
+    for (const [unit, quantity] of Object.entries(quantities)) {
+      if (quantity !== undefined && quantity < 0n) {
+        throw new RangeError(`line ${line} is settled with ${quantity} ${unit}, below 0`);
+      }
+    }
+  }
 }
 
 const expired: Bar = { code: "expired", by: "validity" };
@@ -68,6 +88,7 @@ function judgeStep({ rules, claim, settlement, asOf }: RedemptionInquiry, seen: 
       requirements: rules.requirements,
       step: "redeem",
       base: rules.spend.claimBase,
+      asksAmounts: false,
       taxDivisor: null,
     },
     seen,
@@ -79,7 +100,7 @@ function judgeStep({ rules, claim, settlement, asOf }: RedemptionInquiry, seen: 
     counts: new Set(ids),
     missing: [
       ...missing,
-      ...lines.missing.filter(({ name }) => !name.startsWith("amounts.")),
+      ...lines.missing,
       ...missingEvidence({ rules, step: "redeem", evidence, named, asOf }),
     ],
   };
@@ -154,15 +175,22 @@ function counted(at: Inquiry, seen: Known): Meter[] {
 
 function conclude(
   inquiry: RedemptionInquiry,
-  after: { at: Inquiry; seen: Known; course: Course; isBarred: boolean },
+  after: {
+    at: Inquiry;
+    seen: Known;
+    course: Course;
+    drawn: ReturnType<typeof drawInKind>;
+    isBarred: boolean;
+  },
 ): RedemptionDecision {
   const { rules, claim, settlement } = inquiry;
-  const { at, seen, course, isBarred } = after;
+  const { at, seen, course, drawn, isBarred } = after;
   const amounts: ByPart = course.grants.map(({ granted }) => granted);
   const borne = borneOf(rules, claim, { amounts, after: "redeemed" });
-  const redeemed = progressed(inquiry, { amounts, isBarred });
-  const rest = settlement.last ? openOf({ ...claim, progress: redeemed }) : none(amounts);
-  const progress = released(claim, redeemed, rest);
+  const units = drawn.map((one) => one.drawn);
+  const redeemed = progressed(inquiry, { amounts, units, isBarred });
+  const rest = settlement.last ? restOf({ ...claim, progress: redeemed }) : none(claim);
+  const progress = afterBack(claim, redeemed, rest);
   const given: Given = {
     parts: course.grants.map(({ part, granted }) => ({ code: part.code, amount: granted })),
     borne,
@@ -170,25 +198,29 @@ function conclude(
   const sum = grantedOf(course.grants);
   const settled = total(settlement.lines.map(({ amount }) => amount));
   return {
-    outcome: sum > 0n ? "redeemed" : "refused",
+    outcome: sum > 0n || units.some((one) => one > 0n) ? "redeemed" : "refused",
     settled,
     redeemed: sum,
     applicantPays: settled > sum ? minus(settled, sum) : noMoney,
-    released: total(rest),
+    released: total(rest.amounts),
     parts: claim.decision.parts.map(({ code, payee }, index) => ({
       code,
       payee,
       redeemed: amounts[index]!,
-      released: rest[index]!,
+      released: rest.amounts[index]!,
     })),
+    inKind: drawn.map((one, index) => ({ ...one, released: rest.units[index]! })),
     refused: course.refused,
     missing: [],
     touched: byKey([
       ...touchMeters(at, counted(at, seen), given),
-      ...touchReleased(at, claim, { amounts: rest, progress }),
+      ...touchReleased(at, claim, { ...rest, progress }),
     ]),
     payers: payerShares(rules, borne),
-    releasedPayers: payerShares(rules, borneOf(rules, claim, { amounts: rest, after: "released" })),
+    releasedPayers: payerShares(
+      rules,
+      borneOf(rules, claim, { amounts: rest.amounts, after: "released" }),
+    ),
     progress,
   };
 }
@@ -196,7 +228,7 @@ function conclude(
 /** What an expired or refused settlement was about does not count as settled. */
 function progressed(
   { claim: { decision, progress }, settlement }: RedemptionInquiry,
-  { amounts, isBarred }: { amounts: ByPart; isBarred: boolean },
+  { amounts, units, isBarred }: MoneyAndUnits & { isBarred: boolean },
 ): Progress {
   const redeemed = decision.parts.map(({ code }, index): [string, MicroYuan] => [
     code,
@@ -206,27 +238,18 @@ function progressed(
     ...progress,
     settled: isBarred ? progress.settled : addSettled(progress.settled, settlement.lines),
     redeemed: Object.fromEntries(redeemed),
+    used: isBarred ? progress.used : addUsed(progress.used, settlement.lines),
+    drawn: addUnits(decision, progress.drawn, units),
   };
 }
-
-export const released = (
-  { decision }: Pick<Claim, "decision">,
-  progress: Progress,
-  rest: ByPart,
-): Progress => ({
-  ...progress,
-  released: Object.fromEntries(
-    decision.parts.map(({ code }, index) => [
-      code,
-      plus(progress.released[code] ?? noMoney, rest[index]!),
-    ]),
-  ),
-});
 
 export const byKey = (touched: readonly Touched[]) =>
   touched.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 
-const none = (amounts: ByPart): ByPart => amounts.map(() => noMoney);
+const none = ({ decision: { parts, inKind } }: Claim): MoneyAndUnits => ({
+  amounts: parts.map(() => noMoney),
+  units: inKind.map(() => 0n),
+});
 
 const incomplete = (
   { settlement, claim }: RedemptionInquiry,
@@ -240,6 +263,7 @@ const incomplete = (
     applicantPays: settled,
     released: noMoney,
     parts: [],
+    inKind: [],
     refused: [],
     missing,
     touched: [],

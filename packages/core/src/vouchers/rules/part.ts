@@ -70,9 +70,13 @@ export interface CoFund {
   readonly rate: Rate;
 }
 
+/** What is granted in place of money; whole ones. */
+export const inKindUnits = ["card-hours", "tokens"] as const;
+export type InKindUnit = (typeof inKindUnits)[number];
+
 /** R25: a quota of card-hours or tokens in place of money. */
 export interface InKind {
-  readonly unit: "card-hours" | "tokens";
+  readonly unit: InKindUnit;
   /** Of what is asked; 1,000,000 is all of it. Rounded down to whole units. */
   readonly share: Rate;
   /** The most for one claim; null: no such bound. */

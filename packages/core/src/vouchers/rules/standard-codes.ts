@@ -8,6 +8,8 @@ export const standardCodes = {
   "no-qualifying-spend": { en: "no line qualifies", zh: "无符合条件的支出" },
   "no-part": { en: "no part of the programme is for such a line", zh: "该项支出不在支持范围" },
   "not-asked": { en: "less was asked for", zh: "申请金额低于可享金额" },
+  "above-share": { en: "the programme gives a share of it", zh: "超出支持比例" },
+  "above-most": { en: "more units than one claim may have", zh: "超出单次实物上限" },
   "had-before": { en: "it was given once already", zh: "该项一次性补助已享受" },
   "no-face": { en: "what is left fills no voucher", zh: "余额不足一张定额券" },
   budget: { en: "the programme has no more money", zh: "资金额度不足" },
