@@ -7,6 +7,10 @@ export interface Agreement {
   /** Null in previews: nobody's. */
   readonly tenant: TenantId | null;
   readonly list: PriceListId;
+  /** The first day that it holds on, in the list's time zone; null in previews: always so far. */
+  readonly from: Temporal.PlainDate | null;
+  /** The first day that it holds no more on; null: until a later one starts. */
+  readonly until: Temporal.PlainDate | null;
   /** Prices of its own: flat, in place of the item's price or steps. */
   readonly prices: readonly { readonly item: PriceItemId; readonly price: MicroYuan }[];
   /** Off what an item comes to; null: off all of them. The first that names an item holds. */
@@ -40,7 +44,7 @@ export interface Commitment {
 
 /** The list as it stands: nothing negotiated, nothing bought ahead. */
 export const plainAgreement = (list: PriceListId): Agreement => ({
-  ...{ tenant: null, list, prices: [], discounts: [], packages: [] },
+  ...{ tenant: null, list, from: null, until: null, prices: [], discounts: [], packages: [] },
   ...{ commitment: null, minimum: null, cap: null },
 });
 
@@ -48,8 +52,11 @@ export const plainAgreement = (list: PriceListId): Agreement => ({
 export function checkAgreement(agreement: Agreement, list: PriceList): Problem[] {
   const items = [...new Set(list.versions.flatMap((one) => one.items.map(({ id }) => id)))];
   const packages = [...new Set(list.versions.flatMap((one) => one.packages.map(({ id }) => id)))];
-  const { prices, discounts, commitment, minimum, cap } = agreement;
+  const { from, until, prices, discounts, commitment, minimum, cap } = agreement;
   const problems = [
+    ...(from && until && Temporal.PlainDate.compare(from, until) >= 0
+      ? [{ path: "until", message: `${until} is not after ${from}; end it later` }]
+      : []),
     ...prices.flatMap(({ item, price }, i) => [
       ...unknown({ id: item, known: items, path: `prices[${i}].item` }),
       ...belowZero(`prices[${i}].price`, price),

@@ -1,6 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { asId, rate as share } from "../units/index.ts";
-import { checkAgreement, plainAgreement, priceList, type PriceListDraft } from "./index.ts";
+import {
+  checkAgreement,
+  checkRevision,
+  droppedItems,
+  plainAgreement,
+  priceList,
+  type PriceListDraft,
+} from "./index.ts";
 import {
   aDraft,
   aList,
@@ -37,6 +44,8 @@ test.each<[string, Partial<PriceListDraft>, string]>([
     "versions[1].from comes after versions[0], which has no end",
   ],
   ["a version that ends before it starts", { versions: [from("2026-02-01", "2026-01-01")] }, "to"],
+  ["a version that says nothing", { versions: [aVersion({ items: [] })] }, "items is empty"],
+  ["one measure free twice", { versions: [aVersion({ free: ["cpu", "cpu"] })] }, "free[1]"],
   ["no version", { versions: [] }, "versions is empty"],
   ["no such zone", { timeZone: "Mars/Base" }, 'timeZone "Mars/Base" is not a named time zone'],
   ["no such measure", items({ measure: "card-second" as never }), 'did you mean "card-seconds"?'],
@@ -96,11 +105,64 @@ test("versions may be written in any order", () => {
   expect(list.versions.map(({ label }) => label)).toEqual(["2026-01-01", "2026-03-01"]);
 });
 
+describe("the next revision of a list", () => {
+  const all = aDraft({ versions: [from("2026-01-01", "2026-03-01"), from("2026-03-01")] });
+  const second = (differs: Partial<PriceListDraft["versions"][number]>) => ({
+    ...all,
+    versions: [all.versions[0]!, { ...all.versions[1]!, ...differs }],
+  });
+  const night = [{ days: everyDay, fromHour: 0, toHour: 8 }];
+  const rest = [{ days: everyDay, fromHour: 8, toHour: 24 }];
+  const disk = anItem({ id: asId("disk"), measure: "storage", basis: "used", per: "gib-month" });
+
+  test.each<[string, PriceListDraft, string[]]>([
+    ["that drops nothing", all, []],
+    ["that gives the item another id", second({ items: [anItem({ id: asId("h") })] }), []],
+    ["that names the measure as free", second({ items: [disk], free: ["card-seconds"] }), []],
+    ["that drops the item", second({ items: [disk] }), ["versions[1].items"]],
+    [
+      "that keeps it for some cards",
+      second({ items: [anItem({ where: { model: ["a"] } })] }),
+      ["versions[1].items"],
+    ],
+    [
+      "that keeps it at night only",
+      second({ items: [anItem({ times: night })] }),
+      ["versions[1].items"],
+    ],
+    [
+      "that prices night and day apart",
+      second({ items: [anItem({ id: asId("n"), times: night }), anItem({ times: rest })] }),
+      [],
+    ],
+  ])("%s", (_, list, expected) => {
+    expect(droppedItems(list).map(({ path }) => path)).toEqual(expected);
+  });
+
+  test("is held against the last version so far", () => {
+    const [told] = droppedItems(aDraft({ versions: [aVersion({ items: [disk] })] }), all);
+    expect(told).toMatchObject({
+      path: "versions[0].items",
+      message: expect.stringContaining('item "hour" of the revision so far'),
+    });
+  });
+
+  test("keeps its time zone, and what items measure", () => {
+    const moved = { ...all, timeZone: "Asia/Urumqi" };
+    expect(checkRevision(all, all)).toEqual([]);
+    expect(checkRevision(all, moved)).toMatchObject([{ path: "timeZone" }]);
+    expect(checkRevision(all, second({ items: [anItem({ per: "card-day" })] }))).toMatchObject([
+      { path: "versions[1].items[0].id" },
+    ]);
+  });
+});
+
 test("an agreement is told what its list does not have", () => {
   const list = aList({ versions: [aVersion({ packages: [aPackage()] })] });
   const problems = checkAgreement(
     {
       ...plainAgreement(list.id),
+      ...{ from: day("2026-06-01"), until: day("2026-06-01") },
       prices: [{ item: asId("hourr"), price: money("1") }],
       discounts: [{ items: [asId("tokens")], off: share(2_000_000) }],
       packages: [
@@ -112,6 +174,7 @@ test("an agreement is told what its list does not have", () => {
     list,
   );
   expect(problems.map(({ path }) => path)).toEqual([
+    "until",
     "prices[0].item",
     "discounts[0].items[0]",
     "discounts[0].off",
@@ -120,5 +183,5 @@ test("an agreement is told what its list does not have", () => {
     "packages[0].to",
     "commitment.amount",
   ]);
-  expect(problems[0]!.message).toContain('did you mean "hour"?');
+  expect(problems[1]!.message).toContain('did you mean "hour"?');
 });

@@ -38,6 +38,15 @@ export function priceList(draft: PriceListDraft): CheckedPriceList {
   return { kind: "ok", value: { ...draft, timeZone, versions } };
 }
 
+/** Orders versions by their first day. */
+export const byStart = (
+  a: { readonly from: Temporal.PlainDate | null },
+  b: { readonly from: Temporal.PlainDate | null },
+): number => {
+  if (!a.from || !b.from) return a.from ? 1 : b.from ? -1 : 0;
+  return Temporal.PlainDate.compare(a.from, b.from);
+};
+
 function laidOut(version: ListVersionDraft, timeZone: string): ListVersion {
   const startOf = (day: Temporal.PlainDate | null) =>
     day === null ? null : day.toZonedDateTime(timeZone).epochNanoseconds;
@@ -56,13 +65,16 @@ function checkZone(name: string): Problem[] {
   return [{ path: "timeZone", message }];
 }
 
-function versionProblems({ from, to, items, packages }: ListVersionDraft): Problem[] {
+function versionProblems({ from, to, items, free, packages }: ListVersionDraft): Problem[] {
   const problems = [
     ...checkUnique({ ids: items.map(({ id }) => id), path: (i) => `items[${i}].id` }),
     ...checkItems(items),
     ...checkPackages(packages, items),
+    ...checkUnique({ ids: free, path: (i) => `free[${i}]` }),
   ];
-  if (items.length === 0) problems.push({ path: "items", message: "is empty; price something" });
+  if (items.length + free.length === 0) {
+    problems.push({ path: "items", message: "is empty; price something, or name it in free" });
+  }
   if (from && to && Temporal.PlainDate.compare(from, to) >= 0) {
     problems.push({ path: "to", message: `${to} is not after ${from}; end it later` });
   }
@@ -106,11 +118,3 @@ function sameMeasureProblems(versions: readonly ListVersionDraft[]): Problem[] {
     }),
   );
 }
-
-const byStart = (
-  a: { readonly from: Temporal.PlainDate | null },
-  b: { readonly from: Temporal.PlainDate | null },
-): number => {
-  if (!a.from || !b.from) return a.from ? 1 : b.from ? -1 : 0;
-  return Temporal.PlainDate.compare(a.from, b.from);
-};

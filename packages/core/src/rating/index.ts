@@ -19,6 +19,7 @@ export {
   type Pricing,
 } from "./price-list.ts";
 export { priceList, type CheckedPriceList } from "./check-price-list.ts";
+export { checkRevision, droppedItems } from "./check-revision.ts";
 export {
   grains,
   priceUnitNames,
@@ -37,8 +38,10 @@ export {
   type Discount,
 } from "./agreement.ts";
 export { monthOf, rate, type RatedMonth, type RatingOrder } from "./rate.ts";
+export { ratePacts, type Pact } from "./rate-pacts.ts";
+export { stretchesIn, type Days, type Stretch } from "./stretches.ts";
 export { lineKey, lineKinds, type LineKind, type RatedLine } from "./rated-line.ts";
 export type { PackageBalance } from "./package-balances.ts";
-export type { Unpriced } from "./pieces.ts";
+export type { Unpriced } from "./unpriced.ts";
 export { differences } from "./differences.ts";
 export { preview, type Offer, type Previewed } from "./preview.ts";

@@ -1,8 +1,16 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { UsageLine } from "../metering/index.ts";
-import { asId, rate as share } from "../units/index.ts";
-import { differences, plainAgreement, preview, rate, type Agreement } from "./index.ts";
+import { asId, microYuan, rate as share } from "../units/index.ts";
+import {
+  differences,
+  plainAgreement,
+  preview,
+  rate,
+  ratePacts,
+  type Agreement,
+  type RatedLine,
+} from "./index.ts";
 import {
   aList,
   anItem,
@@ -101,6 +109,67 @@ test("Lago #4642: however many fractions, the lines sum to the total and none dr
   );
   const cheap = listOf(anItem({ pricing: { kind: "flat", price: money("12") } }));
   expect(rate({ list: cheap, usage: many, month: june }).total).toBe(money("100"));
+});
+
+const anyAgreement: fc.Arbitrary<Agreement> = fc
+  .record({
+    off: fc.integer({ min: 0, max: 1_000_000 }),
+    amounts: fc.array(fc.bigInt({ min: 0n, max: 10_000_000_000n }), { minLength: 3, maxLength: 3 }),
+    isCapped: fc.boolean(),
+    price: fc.bigInt({ min: 0n, max: 10_000_000n }),
+  })
+  .map(({ off, amounts, isCapped, price }): Agreement => {
+    const [commitment, minimum, cap] = amounts.map((amount) => microYuan(amount));
+    return {
+      ...agreement,
+      prices: [{ item: asId("hour"), price: microYuan(price) }],
+      discounts: [{ items: null, off: share(off) }],
+      commitment: { amount: commitment!, items: [asId("tokens")] },
+      minimum: minimum!,
+      cap: isCapped ? cap! : null,
+    };
+  });
+
+test("Lago #4642: whatever is agreed and however it is rounded, no total falls below zero", () => {
+  const roundings = fc.record({
+    to: fc.constantFrom("fen" as const, "micro-yuan" as const),
+    direction: fc.constantFrom("up" as const, "down" as const),
+  });
+  fc.assert(
+    fc.property(anyUsage, anyAgreement, roundings, (usage, agreed, rounding) => {
+      const order = { list: { ...list, rounding }, agreement: agreed, usage, month: june };
+      const { lines, total } = rate(order);
+      expect(total).toBeGreaterThanOrEqual(0n);
+      expect(lines.reduce((sum, { amount }) => sum + amount, 0n)).toBe(total);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("what two agreements of a month bill is each use once, whatever the day they meet on", () => {
+  fc.assert(
+    fc.property(anyUsage, fc.integer({ min: 2, max: 30 }), (usage, date) => {
+      const flat = listOf(
+        anItem(),
+        anItem({ id: asId("t"), measure: "tokens-out", basis: "used", per: "token" }),
+      );
+      const [first, meet, end] = [1, date, 31].map((days) =>
+        june.toPlainDate({ day: 1 }).add({ days: days - 1 }),
+      );
+      const plain = { list: flat, agreement: plainAgreement(flat.id) };
+      const pacts = [
+        { ...plain, from: first!, until: meet! },
+        { ...plain, from: meet!, until: end! },
+      ];
+      const parts = ratePacts({ usage, month: june, pacts, carried: [] }).rated;
+      const quantity = (lines: readonly RatedLine[]) =>
+        lines.reduce((sum, line) => sum + line.quantity, 0n);
+      const whole = rate({ list: flat, usage, month: june });
+      expect(parts.reduce((sum, { lines }) => sum + quantity(lines), 0n)).toBe(
+        quantity(whole.lines),
+      );
+    }),
+  );
 });
 
 test("two readings one after the other cost what one over both does", () => {

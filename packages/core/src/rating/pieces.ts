@@ -3,80 +3,67 @@ import { divide } from "../units/index.ts";
 import { hourOfWeek } from "./item-hours.ts";
 import type { ListVersion, PriceItem, PriceList } from "./price-list.ts";
 
+/** From `from` up to but not at `to`, nanoseconds since the epoch. */
+export interface Span {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
 /** A part of a usage line that one item of one version prices. */
-export interface Piece {
+export interface Piece extends Span {
   readonly line: UsageLine;
   /** Index of the version, and of the item in it. */
   readonly version: number;
   readonly item: number;
-  readonly from: bigint;
-  readonly to: bigint;
   readonly quantity: bigint;
 }
 
-/** Usage that the list should price and does not. */
-export interface Unpriced {
-  readonly ref: string;
-  readonly from: Temporal.Instant;
-  readonly quantity: bigint;
-  readonly why: "no-version" | "no-item";
+/** A part of a usage line that no item fits. */
+export interface Gap extends Span {
+  /** Index of the version; null: none holds then. */
+  readonly version: number | null;
 }
 
 export interface Cut {
+  readonly line: UsageLine;
   readonly pieces: readonly Piece[];
-  readonly unpriced: readonly Unpriced[];
-}
-
-/** From `from` up to but not at `to`, nanoseconds since the epoch. */
-interface Span {
-  readonly from: bigint;
-  readonly to: bigint;
+  readonly gaps: readonly Gap[];
 }
 
 /**
  * Cuts a line where the month, the version or the item changes. A part of the time has that part
  * of the quantity, rounded down with what is left in the last part: whatever the cuts, the parts
  * sum to the line, and two months' parts to the whole.
- * A measure that a version has no item for at all is not billed by it, and gives no piece.
  */
 export function cut(line: UsageLine, list: PriceList, month: Span): Cut {
   const whole = { from: line.from.epochNanoseconds, to: line.to.epochNanoseconds };
   const pieces: Piece[] = [];
-  const unpriced: Unpriced[] = [];
-  const take = (span: Span, version: number, item: number | undefined) => {
-    const quantity = partOf(line, whole, span);
-    if (item !== undefined) {
-      pieces.push({ line, version, item, ...span, quantity });
-    } else if (quantity > 0n) {
-      const from = Temporal.Instant.fromEpochNanoseconds(span.from);
-      const why = version < 0 ? "no-version" : "no-item";
-      unpriced.push({ ref: line.ref, from, quantity, why });
-    }
-  };
-
+  const gaps: Gap[] = [];
   const within = overlap(whole, month);
-  if (!within) return { pieces, unpriced };
+  if (!within) return { line, pieces, gaps };
   let end = within.from;
   for (const [index, version] of list.versions.entries()) {
     const part = overlap(within, { from: version.start ?? -big, to: version.end ?? big });
     if (!part) continue;
-    if (part.from > end) take({ from: end, to: part.from }, -1, undefined);
+    if (part.from > end) gaps.push({ version: null, from: end, to: part.from });
     end = part.to;
-    if (!prices(version, line)) continue;
     for (const { span, item } of byItem(line, version, part, list.timeZone)) {
-      take(span, index, item);
+      if (item === undefined) gaps.push({ version: index, ...span });
+      else
+        pieces.push({ line, version: index, item, ...span, quantity: partOf(line, whole, span) });
     }
   }
   if (end < within.to || (end === within.from && !list.versions.some((one) => covers(one, end)))) {
-    take({ from: end, to: within.to }, -1, undefined);
+    gaps.push({ version: null, from: end, to: within.to });
   }
-  return { pieces, unpriced };
+  return { line, pieces, gaps };
 }
 
-const big = 10n ** 30n;
+/** What a line has of a span that lies in its time. */
+export const quantityIn = (line: UsageLine, span: Span): bigint =>
+  partOf(line, { from: line.from.epochNanoseconds, to: line.to.epochNanoseconds }, span);
 
-const prices = ({ items }: ListVersion, { measure, basis }: UsageLine) =>
-  items.some((item) => item.measure === measure && item.basis === basis);
+const big = 10n ** 30n;
 
 const covers = ({ start, end }: ListVersion, at: bigint) =>
   (start ?? -big) <= at && at < (end ?? big);

@@ -41,6 +41,7 @@ export const aVersion = (differs: Partial<ListVersionDraft> = {}): ListVersionDr
   from: null,
   to: null,
   items: [anItem()],
+  free: [],
   packages: [],
   ...differs,
 });

@@ -50,6 +50,8 @@ export interface ListVersionDraft {
   readonly to: Temporal.PlainDate | null;
   /** The first item that fits a use prices it. */
   readonly items: readonly PriceItem[];
+  /** Measures whose use costs nothing where no item fits it. What is in neither has no price. */
+  readonly free: readonly Measure[];
   readonly packages: readonly Package[];
 }
 

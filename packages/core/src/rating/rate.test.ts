@@ -91,8 +91,10 @@ describe("what a use is priced by", () => {
     const usage = [held("06-02T08:00", { hours: 1 })];
     const tokens = { ...usage[0]!, measure: "tokens-in" as const, basis: "used" as const };
     const rated = bill(only, [...usage, { ...tokens, ref: "meter/1/1" }]);
-    expect(rated.unpriced).toMatchObject([{ ref: usage[0]!.ref, quantity: 3600n, why: "no-item" }]);
-    expect(rated.unbilled).toEqual(["tokens-in"]);
+    expect(rated.unpriced).toMatchObject([
+      { measure: "card-seconds", quantity: 3600n, why: "no-item" },
+      { measure: "tokens-in", quantity: 3600n, why: "no-item" },
+    ]);
     const later = aList({ versions: [aVersion({ from: Temporal.PlainDate.from("2026-06-03") })] });
     expect(bill(later, usage).unpriced).toMatchObject([{ why: "no-version" }]);
   });

@@ -1,4 +1,4 @@
-import type { Measure, UsageLine } from "../metering/index.ts";
+import type { UsageLine } from "../metering/index.ts";
 import type { MicroYuan } from "../units/index.ts";
 import { plainAgreement, type Agreement } from "./agreement.ts";
 import { agreedLines } from "./agreed-lines.ts";
@@ -6,13 +6,12 @@ import { cellsOf, type Cell } from "./cells.ts";
 import {
   carriedOver,
   drawDown,
-  openPackages,
-  type OpenPackage,
+  packagesAtHand,
   type PackageBalance,
   type PackageFee,
 } from "./package-balances.ts";
-import { cut, type Piece, type Unpriced } from "./pieces.ts";
-import type { PriceItem, PriceList, PriceListId } from "./price-list.ts";
+import { cut, type Piece } from "./pieces.ts";
+import type { PackageId, PriceItem, PriceList, PriceListId } from "./price-list.ts";
 import {
   emptyLine,
   exactCost,
@@ -22,7 +21,9 @@ import {
   type ExactLine,
   type RatedLine,
 } from "./rated-line.ts";
+import { inProportion, type Days } from "./stretches.ts";
 import { tiersOf } from "./tiers.ts";
+import { unpricedIn, type Unpriced } from "./unpriced.ts";
 
 /** A month's usage and by what it is priced. */
 export interface RatingOrder {
@@ -33,11 +34,15 @@ export interface RatingOrder {
   readonly agreement?: Agreement;
   /** Of the list's time zone. */
   readonly month: Temporal.PlainYearMonth;
-  /** What was left of packages when the month before ended. */
+  /** The days of the month that the agreement holds on; left out: all of them. */
+  readonly days?: Days;
+  /** False where an earlier agreement of the month has bought the packages already. */
+  readonly buys?: boolean;
+  /** What was left of packages when the time before ended. */
   readonly carried?: readonly PackageBalance[];
 }
 
-/** A month's bill. The lines sum to the total. */
+/** A month's bill, or that of some days of it. The lines sum to the total. */
 export interface RatedMonth {
   readonly list: PriceListId;
   readonly month: Temporal.PlainYearMonth;
@@ -45,11 +50,11 @@ export interface RatedMonth {
   readonly to: Temporal.Instant;
   readonly lines: readonly RatedLine[];
   readonly total: MicroYuan;
-  /** Usage that the list has no price for, though it prices the measure: never free in silence. */
+  /** Usage that the list has no price for and does not give away: it is never free in silence. */
   readonly unpriced: readonly Unpriced[];
-  /** Measures in the usage that the list does not bill by. */
-  readonly unbilled: readonly Measure[];
-  /** What is left of packages for the month after. */
+  /** Packages that the agreement buys and the list does not sell then. */
+  readonly unsold: readonly PackageId[];
+  /** What is left of packages for the time after. */
   readonly carried: readonly PackageBalance[];
 }
 
@@ -58,30 +63,33 @@ export interface RatedMonth {
  * for byte. In this order: usage is cut where month, version or item change; each use is rounded up
  * to the item's grain; packages are used up, those that end first before others; what is left is
  * priced by steps that count the month through; then packages bought, discounts, the commitment,
- * the minimum, the cap; last the bill is rounded, once.
+ * the minimum, the cap; last the bill is rounded, once. Of some days only, amounts of a month count
+ * in proportion to the days, and steps begin anew with each agreement.
  * @throws RangeError where the agreement is not one of this list
  */
 export function rate(order: RatingOrder): RatedMonth {
-  const { list, month, carried = [], agreement = plainAgreement(list.id) } = order;
+  const { list, month, days, buys = true, carried = [] } = order;
+  const { agreement = plainAgreement(list.id) } = order;
   if (agreement.list !== list.id) {
     throw new RangeError(`the agreement is of the price list ${agreement.list}, not ${list.id}`);
   }
-  const { from, to } = monthOf(list, month);
+  const whole = monthOf(list, month);
+  const { from, to } = days ? timeOf(list, days) : whole;
   const span = { from: from.epochNanoseconds, to: to.epochNanoseconds };
   const cuts = order.usage.map((line) => cut(line, list, span));
   const pieces = cuts.flatMap((one) => one.pieces).sort(byTime);
   const cells = cellsOf(pieces, list);
-  const { open, fees } = openPackages(list, agreement, { month, carried });
+  const { open, fees, unsold } = packagesAtHand(list, agreement, { month, carried, buys });
 
   const used = usageLines(cells, { list, agreement, open });
   const exact = [...used, ...fees.map(feeLine)];
-  const { lines, total } = roundBill([...exact, ...agreedLines(exact, agreement)], list.rounding);
+  const agreed = agreedLines(exact, days ? inProportion(agreement, days) : agreement);
+  const { lines, total } = roundBill([...exact, ...agreed], list.rounding);
   return {
     list: list.id,
-    ...{ month, from, to, lines, total },
-    unpriced: cuts.flatMap((one) => one.unpriced).sort(byRef),
-    unbilled: unbilledIn(order.usage, list),
-    carried: carriedOver(open, month),
+    ...{ month, from, to, lines, total, unsold },
+    unpriced: unpricedIn(cuts, list),
+    carried: to.equals(whole.to) ? carriedOver(open, month) : open,
   };
 }
 
@@ -90,19 +98,28 @@ export function monthOf(
   { timeZone }: Pick<PriceList, "timeZone">,
   month: Temporal.PlainYearMonth,
 ): { from: Temporal.Instant; to: Temporal.Instant } {
-  const start = (of: Temporal.PlainYearMonth) =>
-    of.toPlainDate({ day: 1 }).toZonedDateTime(timeZone).toInstant();
-  return { from: start(month), to: start(month.add({ months: 1 })) };
+  const [from, until] = [month, month.add({ months: 1 })].map((one) => one.toPlainDate({ day: 1 }));
+  return timeOf({ timeZone }, { from: from!, until: until! });
+}
+
+/** Days of the list's time zone: from midnight to midnight. */
+function timeOf(
+  { timeZone }: Pick<PriceList, "timeZone">,
+  { from, until }: Days,
+): { from: Temporal.Instant; to: Temporal.Instant } {
+  const start = (of: Temporal.PlainDate) => of.toZonedDateTime(timeZone).toInstant();
+  return { from: start(from), to: start(until) };
 }
 
 interface Rules {
   readonly list: PriceList;
   readonly agreement: Agreement;
-  readonly open: OpenPackage[];
+  readonly open: PackageBalance[];
 }
 
 function usageLines(cells: readonly Cell[], rules: Rules): ExactLine[] {
-  const drawn = cells.map((cell) => ({ cell, ...drawDown(cell, rules.open) }));
+  const own = { list: rules.list.id, open: rules.open };
+  const drawn = cells.map((cell) => ({ cell, ...drawDown(cell, own) }));
   const all = new Map<string, bigint>();
   for (const { cell, rest } of drawn) {
     all.set(cell.item.id, (all.get(cell.item.id) ?? 0n) + rest);
@@ -113,7 +130,7 @@ function usageLines(cells: readonly Cell[], rules: Rules): ExactLine[] {
   for (const { cell, covered: parts, rest } of drawn) {
     const common = commonOf(cell, rules.list);
     for (const { from, quantity } of parts) {
-      const name = `${from.rules.id}@${from.balance.bought}` as typeof from.rules.id;
+      const name = `${from.package}@${from.bought}` as PackageId;
       covered.push({ ...common, kind: "covered", package: name, quantity, exact: 0n });
     }
     const { id, per } = cell.item;
@@ -166,12 +183,6 @@ const feeLine = ({ rules: { id, price }, version, count }: PackageFee): ExactLin
   exact: exactOf(price) * BigInt(count),
 });
 
-function unbilledIn(usage: readonly UsageLine[], { versions }: PriceList): Measure[] {
-  const billed = new Set(versions.flatMap(({ items }) => items.map(({ measure }) => measure)));
-  const found = new Set(usage.map(({ measure }) => measure));
-  return [...found].filter((measure) => !billed.has(measure)).sort();
-}
-
 function byTime(a: Piece, b: Piece): number {
   return (
     ascending(a.from, b.from) ||
@@ -183,6 +194,3 @@ function byTime(a: Piece, b: Piece): number {
 }
 
 const ascending = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
-
-const byRef = (a: Unpriced, b: Unpriced) =>
-  a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : Temporal.Instant.compare(a.from, b.from);
