@@ -1,6 +1,8 @@
 export {
   checkTerms,
+  directPayers,
   type Band,
+  type DirectPayer,
   type PriceBand,
   type ProviderTerms,
   type SettlementMode,
@@ -18,6 +20,7 @@ export {
 export { splitCost, type CostShare } from "./split-cost.ts";
 export { net, type Netting, type Standing } from "./net.ts";
 export {
+  isPublished,
   judgeStep,
   monthStates,
   monthSteps,
@@ -28,6 +31,7 @@ export {
 export { reconcile, type Mismatch, type Said, type ThreeWay, type Tolerance } from "./reconcile.ts";
 export { csvLine, readCsv, type CsvRecord } from "./csv.ts";
 export { focusColumns, type FocusColumn } from "./focus/columns.ts";
+export { focusDigits, focusSchema, focusType, type FocusSchema } from "./focus/metadata.ts";
 export { focusChecker, type FocusChecker, type FocusProblem } from "./focus/check.ts";
 export {
   chargeRows,

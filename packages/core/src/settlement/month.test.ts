@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cardSeconds, microYuan, noMoney, rate, total, yuan } from "../units/index.ts";
 import {
+  isPublished,
   judgeStep,
   monthStates,
   monthSteps,
@@ -99,10 +100,10 @@ describe("the states of a month", () => {
   });
 
   test("a published month is only ever taken back, never made anew", () => {
-    expect(monthStates.published).toEqual(["void"]);
+    expect(monthStates.published).toEqual(["ask-void"]);
     for (const state of states) {
       const anew = monthStates[state].some((step) => monthSteps[step].anew);
-      expect(anew).toBe(!["published", "void"].includes(state));
+      expect(anew).toBe(!isPublished(state) && state !== "void");
     }
   });
 
@@ -111,7 +112,10 @@ describe("the states of a month", () => {
       judgeStep(step, { state, by, lastBy: "ann" });
     expect(at("computed", "publish", "ann")).toBe("needs-another-person");
     expect(at("computed", "publish", "ben")).toBeUndefined();
-    expect(at("published", "void", "ann")).toBe("needs-another-person");
+    expect(at("published", "ask-void", "ann")).toBeUndefined();
+    expect(at("published", "void", "ben")).toBe("not-now");
+    expect(at("void-asked", "void", "ann")).toBe("needs-another-person");
+    expect(at("void-asked", "void", "ben")).toBeUndefined();
     expect(at("computed", "void", "ann")).toBeUndefined();
     expect(at("draft", "publish", "ben")).toBe("not-now");
   });

@@ -33,7 +33,11 @@ const rule = (mode: SettlementMode, differs: Partial<TermsRule> = {}): TermsRule
   ...{ models: null, mode, voucherCardHour: null, taxDivisor: rate(1_000_000n) },
   ...differs,
 });
-const terms = (...rules: TermsRule[]): ProviderTerms => ({ rules });
+const terms = (...rules: TermsRule[]): ProviderTerms => ({
+  rules,
+  paidDirectlyBy: [],
+  nettedWith: null,
+});
 const sold = (hours: string, spend: string, differs: Partial<SoldUsage> = {}): SoldUsage => ({
   model: rtx,
   cardSeconds: cardSeconds((money(hours) * 3600n) / 1_000_000n),
@@ -227,6 +231,16 @@ describe("whatever is sold", () => {
 describe("terms are checked before they are used", () => {
   const problemsOf = (...rules: TermsRule[]) =>
     checkTerms(terms(...rules)).map(({ path, message }) => `${path} ${message}`);
+
+  test("terms may say only who pays past the platform, or whose debts are netted", () => {
+    const none = terms();
+    expect(checkTerms(none)).toMatchObject([{ path: "rules" }]);
+    expect(checkTerms({ ...none, paidDirectlyBy: ["tenants"] })).toEqual([]);
+    expect(checkTerms({ ...none, nettedWith: asId("acme") })).toEqual([]);
+    const twice = { ...none, paidDirectlyBy: ["funds", "funds"] } as const;
+    expect(checkTerms(twice)).toMatchObject([{ path: "paidDirectlyBy" }]);
+  });
+
   const bands = (...edges: [string, string | null][]) =>
     rule({
       kind: "share-by-ratio",

@@ -1,6 +1,6 @@
 import type { Problem } from "../capacity/index.ts";
 import { formatRate, formatYuan, noMoney, rate } from "../units/index.ts";
-import type { CardModelId, MicroYuan, Rate } from "../units/index.ts";
+import type { CardModelId, MicroYuan, Rate, TenantId } from "../units/index.ts";
 
 /**
  * What a provider is settled by, as data: for each usage the first rule that fits its card model.
@@ -8,7 +8,18 @@ import type { CardModelId, MicroYuan, Rate } from "../units/index.ts";
  */
 export interface ProviderTerms {
   readonly rules: readonly TermsRule[];
+  /**
+   * Who pays the provider itself, past the platform: what they were charged they get back with the
+   * month, and the provider is paid that much less.
+   */
+  readonly paidDirectlyBy: readonly DirectPayer[];
+  /** The same firm as a tenant: what it has earned pays what it owes. */
+  readonly nettedWith: TenantId | null;
 }
+
+/** All tenants, for their own part of charges; all funds, for what vouchers paid. */
+export const directPayers = ["tenants", "funds"] as const;
+export type DirectPayer = (typeof directPayers)[number];
 
 export interface TermsRule {
   /** For these card models; null: for all others. */
@@ -58,9 +69,13 @@ const all = rate(1_000_000n);
 const taxDivisorMax = rate(2_000_000n);
 
 /** Everything that is wrong with the terms, by its place; nothing when they can be used. */
-export function checkTerms({ rules }: ProviderTerms): Problem[] {
+export function checkTerms({ rules, paidDirectlyBy, nettedWith }: ProviderTerms): Problem[] {
+  const saysNothing = rules.length === 0 && paidDirectlyBy.length === 0 && nettedWith === null;
   return [
-    ...(rules.length === 0 ? [{ path: "rules", message: "is empty; give at least one rule" }] : []),
+    ...(saysNothing ? [{ path: "rules", message: "is empty; give at least one rule" }] : []),
+    ...(new Set(paidDirectlyBy).size < paidDirectlyBy.length
+      ? [{ path: "paidDirectlyBy", message: "names one twice; name it once" }]
+      : []),
     ...rules.flatMap((rule, i) => checkRule(rule, `rules[${i}]`)),
     ...checkReach(rules),
   ];

@@ -1,6 +1,7 @@
 /*
  * The columns of FOCUS 1.2 (FinOps Open Cost and Usage Specification, focus.finops.org), as far as
- * a reader of a file needs to know them. In our own words; the specification decides.
+ * a reader of a file needs to know them. In our own words; the specification decides. Which of its
+ * requirements are checked, and why the others are not: requirements.ts.
  */
 
 export interface FocusColumnRule {
@@ -112,9 +113,10 @@ export const focusColumns = {
   ListCost: mandatory("decimal"),
   ListUnitPrice: conditional("decimal"),
   PricingCategory: conditional("string", ["Standard", "Dynamic", "Committed", "Other"]),
-  PricingCurrency: conditional("currency"),
+  // A virtual currency may have any name, so this is a text; a billing currency is a national one.
+  PricingCurrency: { ...conditional("string"), nulls: false },
   PricingCurrencyContractedUnitPrice: conditional("decimal"),
-  PricingCurrencyEffectiveCost: conditional("decimal"),
+  PricingCurrencyEffectiveCost: { ...conditional("decimal"), nulls: false },
   PricingCurrencyListUnitPrice: conditional("decimal"),
   PricingQuantity: mandatory("decimal", true),
   PricingUnit: mandatory("string", true),
@@ -143,6 +145,21 @@ export const focusColumns = {
   Tags: conditional("json"),
 } as const satisfies Record<string, FocusColumnRule>;
 export type FocusColumn = keyof typeof focusColumns;
+
+/** Columns that a provider has all of, or none: each family by what it supports. */
+export const columnFamilies: readonly (readonly FocusColumn[])[] = [
+  ["CapacityReservationId", "CapacityReservationStatus"],
+  [
+    ...(["CommitmentDiscountCategory", "CommitmentDiscountId", "CommitmentDiscountName"] as const),
+    ...(["CommitmentDiscountQuantity", "CommitmentDiscountStatus"] as const),
+    ...(["CommitmentDiscountType", "CommitmentDiscountUnit"] as const),
+  ],
+  ["ConsumedQuantity", "ConsumedUnit"],
+  ["RegionId", "RegionName"],
+  ["ResourceId", "ResourceName"],
+  ["SkuId", "SkuMeter", "SkuPriceDetails", "SkuPriceId"],
+  ["SubAccountId", "SubAccountName"],
+];
 
 /** Columns of our own start so, as the specification asks of everybody. */
 export const ownPrefix = "x_";

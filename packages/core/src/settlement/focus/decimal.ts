@@ -34,16 +34,22 @@ export function equalDecimals(a: Decimal, b: Decimal): boolean {
   return x === y;
 }
 
+/** Makers that multiply in floating point are off by about so much of the whole: one part of it. */
+const floatingParts = 10n ** 12n;
+
 /**
  * Whether `cost` is `exact` as it is written: both are equal once `exact` is rounded to as many
- * decimals as `cost` has, half away from zero.
+ * decimals as `cost` has, half away from zero; or they differ by no more than floating point does.
  */
 export function isRoundedFrom(cost: Decimal, exact: Decimal): boolean {
-  if (exact.scale <= cost.scale) return equalDecimals(cost, exact);
+  const [found, wanted] = alike(cost, exact);
+  const size = wanted < 0n ? -wanted : wanted;
+  const off = found < wanted ? wanted - found : found - wanted;
+  if (off * floatingParts <= size) return true;
+  if (exact.scale <= cost.scale) return false;
   const step = 10n ** BigInt(exact.scale - cost.scale);
-  const size = exact.digits < 0n ? -exact.digits : exact.digits;
   const rounded = (size + step / 2n) / step;
-  return (exact.digits < 0n ? -rounded : rounded) === cost.digits;
+  return (wanted < 0n ? -rounded : rounded) === cost.digits;
 }
 
 function alike(a: Decimal, b: Decimal): [bigint, bigint] {

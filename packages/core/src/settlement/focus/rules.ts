@@ -1,36 +1,46 @@
-import { focusColumns, recipientColumn, serviceCategories, type FocusColumn } from "./columns.ts";
-import { equalDecimals, isRoundedFrom, readDecimal, timesDecimal } from "./decimal.ts";
+import { focusColumns, serviceCategories, type FocusColumn } from "./columns.ts";
+import {
+  commitmentItself,
+  commitmentQuantity,
+  commitmentUnit,
+  pricingCategory,
+} from "./commitment-rules.ts";
+import {
+  costs,
+  creditCosts,
+  nonNegativePrices,
+  prepaidPurchases,
+  pricedCharges,
+  taxCharges,
+  thirdParties,
+} from "./cost-rules.ts";
+import { isSmallCurrency, readFlatObject } from "./formats.ts";
+import { isCorrection, type Breach, type RowToCheck } from "./row.ts";
+import { isUnit } from "./unit-form.ts";
 
-/** The cells of a row that is being checked: null for what is empty or not in the file. */
-export interface RowToCheck {
-  cell(column: FocusColumn | typeof recipientColumn): string | null;
-  /** Whether the file has the column at all. */
-  has(column: FocusColumn | typeof recipientColumn): boolean;
-}
-
-/** What breaks a rule between columns: in which column, and what would be right. */
-export interface Breach {
-  readonly column: string;
-  readonly rule: string;
-  readonly why: string;
-}
-
-/** Checks between the columns of one row; each file of a folder of its own kind of rule. */
+/** Checks between the columns of one row. */
 export const rowRules: readonly ((row: RowToCheck) => Breach[])[] = [
   periods,
   pricedCharges,
   taxCharges,
   consumption,
+  pricingUnit,
   units,
   costs,
   creditCosts,
   nonNegativePrices,
+  prepaidPurchases,
   pricingCategory,
-  commitments,
+  commitmentQuantity,
+  commitmentUnit,
+  commitmentItself,
   namedThings,
+  priceDetails,
   frequency,
   subcategory,
   thirdParties,
+  description,
+  pricingCurrency,
 ];
 
 function periods({ cell }: RowToCheck): Breach[] {
@@ -40,38 +50,6 @@ function periods({ cell }: RowToCheck): Breach[] {
     const why = `${end} is not after ${period}Start, which is ${start}; the end is exclusive`;
     return [{ column: `${period}End`, rule: "period-order", why }];
   });
-}
-
-const isCorrection = ({ cell }: RowToCheck) => cell("ChargeClass") === "Correction";
-const isPriced = (row: RowToCheck) =>
-  ["Usage", "Purchase"].includes(row.cell("ChargeCategory") ?? "") && !isCorrection(row);
-
-const ofPriced: readonly FocusColumn[] = [
-  ...(["PricingQuantity", "PricingUnit", "SkuId", "SkuPriceId"] as const),
-  ...(["ListUnitPrice", "ContractedUnitPrice", "PricingCategory"] as const),
-];
-
-function pricedCharges(row: RowToCheck): Breach[] {
-  if (!isPriced(row)) return [];
-  return ofPriced
-    .filter((column) => row.has(column) && row.cell(column) === null)
-    .map((column) => {
-      const why = `is empty; a ${row.cell("ChargeCategory")} that is no correction has one`;
-      return { column, rule: "priced-charge", why };
-    });
-}
-
-function taxCharges(row: RowToCheck): Breach[] {
-  if (row.cell("ChargeCategory") !== "Tax") return [];
-  return ofPriced
-    .filter((column) => row.cell(column) !== null)
-    .map((column) => {
-      return {
-        column,
-        rule: "tax-has-no-price",
-        why: "is not empty; a tax has no price of its own",
-      };
-    });
 }
 
 function consumption(row: RowToCheck): Breach[] {
@@ -95,104 +73,112 @@ function consumption(row: RowToCheck): Breach[] {
   return found;
 }
 
-/** Plural units, "<what>-<times>" or "<what>s/<time>", a whole number in front of them at most. */
-const unitForm = /^(?:\d+ )?[A-Z][A-Za-z]*(?:[- ][A-Z][A-Za-z]*)*(?:\/(?:\d+ )?[A-Z][a-z]+)?$/;
+function pricingUnit(row: RowToCheck): Breach[] {
+  if ((row.cell("PricingQuantity") === null) === (row.cell("PricingUnit") === null)) return [];
+  const why = "is there without the other of PricingQuantity and PricingUnit";
+  return [{ column: "PricingUnit", rule: "pricing-unit", why }];
+}
 
 function units(row: RowToCheck): Breach[] {
-  const found: Breach[] = [];
-  if ((row.cell("PricingQuantity") === null) !== (row.cell("PricingUnit") === null)) {
-    const why = "is there without the other of PricingQuantity and PricingUnit";
-    found.push({ column: "PricingUnit", rule: "pricing-unit", why });
-  }
-  for (const column of ["PricingUnit", "ConsumedUnit"] as const) {
+  return (["PricingUnit", "ConsumedUnit", "CommitmentDiscountUnit"] as const).flatMap((column) => {
     const unit = row.cell(column);
-    if (unit === null || unitForm.test(unit)) continue;
+    if (unit === null || isUnit(unit)) return [];
     const why = `"${unit}" is no unit; write it such as "GB", "Card-Hours" or "Requests/Day"`;
-    found.push({ column, rule: "unit-format", why });
-  }
-  return found;
-}
-
-const priceOfCost = {
-  ListCost: "ListUnitPrice",
-  ContractedCost: "ContractedUnitPrice",
-} as const;
-
-function costs(row: RowToCheck): Breach[] {
-  const quantity = numberIn(row, "PricingQuantity");
-  if (!quantity || isCorrection(row)) return [];
-  return Object.entries(priceOfCost).flatMap(([column, priceColumn]) => {
-    const price = numberIn(row, priceColumn);
-    const cost = numberIn(row, column as keyof typeof priceOfCost);
-    if (!price || !cost || isRoundedFrom(cost, timesDecimal(price, quantity))) return [];
-    const why = `is not ${priceColumn} × PricingQuantity`;
-    return [{ column, rule: "unit-price-times-quantity", why }];
+    return [{ column, rule: "unit-format", why }];
   });
 }
 
-/** A credit stands for itself: all its costs are what is billed. */
-function creditCosts(row: RowToCheck): Breach[] {
-  const billed = numberIn(row, "BilledCost");
-  if (row.cell("ChargeCategory") !== "Credit" || !billed) return [];
-  return (["ContractedCost", "ListCost", "EffectiveCost"] as const).flatMap((column) => {
-    const price = column === "EffectiveCost" ? "SkuPriceId" : priceOfCost[column];
-    const cost = numberIn(row, column);
-    if (!cost || row.cell(price) !== null || equalDecimals(cost, billed)) return [];
-    return [{ column, rule: "credit-cost", why: "is not BilledCost, as it is of a credit" }];
-  });
+interface Named {
+  readonly id: FocusColumn;
+  /** Empty where the id is; so it is of all of them. */
+  readonly more: readonly FocusColumn[];
+  /** Those of them that are there wherever the id is; null: none is. */
+  readonly always: readonly FocusColumn[];
+  /** Those of them that are there wherever the id is, of usage. */
+  readonly ofUsage?: FocusColumn;
 }
 
-function nonNegativePrices(row: RowToCheck): Breach[] {
-  return (["ListUnitPrice", "ContractedUnitPrice"] as const).flatMap((column) => {
-    const price = numberIn(row, column);
-    if (!price || price.digits >= 0n) return [];
-    return [{ column, rule: "unit-price-below-zero", why: "is below zero; a price never is" }];
-  });
-}
-
-function pricingCategory(row: RowToCheck): Breach[] {
-  const column = "PricingCategory";
-  const committed = row.cell(column) === "Committed";
-  const discount = row.cell("CommitmentDiscountId") !== null;
-  const isUsed = row.cell("ChargeCategory") === "Usage";
-  if (committed && row.has("CommitmentDiscountId") && !discount) {
-    return [{ column, rule: "committed", why: "is Committed without a CommitmentDiscountId" }];
-  }
-  if (discount && isUsed && row.cell(column) !== null && !committed) {
-    return [{ column, rule: "committed", why: "is not Committed beside a CommitmentDiscountId" }];
-  }
-  return [];
-}
-
-function commitments(row: RowToCheck): Breach[] {
-  const found = together(row, "CommitmentDiscountId", [
-    ...(["CommitmentDiscountCategory", "CommitmentDiscountName"] as const),
-    ...(["CommitmentDiscountStatus", "CommitmentDiscountType"] as const),
-  ]);
-  const column = "CommitmentDiscountStatus";
-  if (row.cell(column) !== null && row.cell("ChargeCategory") !== "Usage") {
-    found.push({ column, rule: "commitment", why: "is not empty; only usage has one" });
-  }
-  return found;
-}
+const named: readonly Named[] = [
+  { id: "BillingAccountId", more: ["BillingAccountType"], always: ["BillingAccountType"] },
+  {
+    id: "CapacityReservationId",
+    more: ["CapacityReservationStatus"],
+    always: [],
+    ofUsage: "CapacityReservationStatus",
+  },
+  {
+    id: "CommitmentDiscountId",
+    more: [
+      ...(["CommitmentDiscountCategory", "CommitmentDiscountName"] as const),
+      ...(["CommitmentDiscountStatus", "CommitmentDiscountType"] as const),
+    ],
+    always: ["CommitmentDiscountCategory", "CommitmentDiscountType"],
+    ofUsage: "CommitmentDiscountStatus",
+  },
+  { id: "RegionId", more: ["RegionName"], always: ["RegionName"] },
+  { id: "ResourceId", more: ["ResourceName", "ResourceType"], always: ["ResourceType"] },
+  { id: "SkuId", more: ["SkuMeter", "SkuPriceId"], always: [] },
+  { id: "SkuPriceId", more: ["SkuPriceDetails"], always: [] },
+  {
+    id: "SubAccountId",
+    more: ["SubAccountName", "SubAccountType"],
+    always: ["SubAccountName", "SubAccountType"],
+  },
+];
 
 function namedThings(row: RowToCheck): Breach[] {
-  return [
-    ...together(row, "RegionId", ["RegionName"]),
-    ...together(row, "ResourceId", ["ResourceName", "ResourceType"]),
-    ...together(row, "SkuId", ["SkuMeter", "SkuPriceId"]),
-    ...together(row, "SkuPriceId", ["SkuPriceDetails"]),
-    ...together(row, "SubAccountId", ["SubAccountName", "SubAccountType"]),
-    ...together(row, "CapacityReservationId", ["CapacityReservationStatus"]),
-  ];
+  const found = named.flatMap((thing) => partsOf(row, thing));
+  const column = "SkuMeter";
+  if (row.has(column) && row.cell("SkuId") !== null && row.cell(column) === null) {
+    found.push({ column, rule: "sku-meter", why: "is empty beside a SkuId; say what is metered" });
+  }
+  return found;
 }
 
-/** What says more of a thing is empty where the thing is. */
-function together(row: RowToCheck, id: FocusColumn, more: readonly FocusColumn[]): Breach[] {
-  if (!row.has(id) || row.cell(id) !== null) return [];
-  return more
-    .filter((column) => row.cell(column) !== null)
-    .map((column) => ({ column, rule: "without-its-id", why: `is there, but ${id} is empty` }));
+function partsOf(row: RowToCheck, { id, more, always, ofUsage }: Named): Breach[] {
+  if (!row.has(id)) return [];
+  if (row.cell(id) === null) {
+    return more
+      .filter((column) => row.cell(column) !== null)
+      .map((column) => ({ column, rule: "without-its-id", why: `is there, but ${id} is empty` }));
+  }
+  const isUsage = row.cell("ChargeCategory") === "Usage";
+  const needed = [...always, ...(ofUsage !== undefined && isUsage ? [ofUsage] : [])];
+  return needed
+    .filter((column) => row.has(column) && row.cell(column) === null)
+    .map((column) => ({ column, rule: "beside-its-id", why: `is empty beside ${id}` }));
+}
+
+/** Properties of a price that the specification names, by what they hold. */
+const properties: Readonly<Record<string, "number" | "string">> = {
+  ...Object.fromEntries(
+    [
+      ...["CoreCount", "DiskMaxIops", "DiskSpace", "GpuCount", "MemorySize", "NetworkMaxIops"],
+      "NetworkMaxThroughput",
+    ].map((name) => [name, "number"]),
+  ),
+  ...Object.fromEntries(
+    [
+      ...["DiskType", "InstanceSeries", "InstanceType", "OperatingSystem", "Redundancy"],
+      "StorageClass",
+    ].map((name) => [name, "string"]),
+  ),
+};
+
+function priceDetails({ cell }: RowToCheck): Breach[] {
+  const column = "SkuPriceDetails";
+  const details = readFlatObject(cell(column) ?? "{}") ?? {};
+  return Object.entries(details).flatMap(([key, value]): Breach[] => {
+    const type = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    if (type === undefined) {
+      if (/^x_[A-Z]/.test(key)) return [];
+      const rule = key.startsWith("x_") ? "details-case" : "details-key";
+      const why = `has "${key}", which FOCUS does not name; write it such as x_CardModel`;
+      return [{ column, rule, why }];
+    }
+    if (value === null || typeof value === type) return [];
+    return [{ column, rule: "details-type", why: `has ${key} as no ${type}` }];
+  });
 }
 
 function frequency(row: RowToCheck): Breach[] {
@@ -212,16 +198,16 @@ function subcategory(row: RowToCheck): Breach[] {
   return [{ column: "ServiceSubcategory", rule: "subcategory", why }];
 }
 
-/** What somebody else is paid for is not billed by who made the file. */
-function thirdParties(row: RowToCheck): Breach[] {
-  const [recipient, issuer] = [row.cell(recipientColumn), row.cell("InvoiceIssuerName")];
-  const billed = numberIn(row, "BilledCost");
-  if (recipient === null || recipient === issuer || !billed || billed.digits === 0n) return [];
-  const why = `is not 0, but ${recipient} receives the payment and not ${issuer}`;
-  return [{ column: "BilledCost", rule: "third-party-payment", why }];
+function description(row: RowToCheck): Breach[] {
+  const column = "ChargeDescription";
+  if (!row.has(column) || row.cell(column) !== null) return [];
+  return [{ column, rule: "no-description", why: "is empty; say what is charged" }];
 }
 
-function numberIn(row: RowToCheck, column: FocusColumn) {
-  const text = row.cell(column);
-  return text === null ? undefined : readDecimal(text);
+function pricingCurrency({ cell }: RowToCheck): Breach[] {
+  const column = "PricingCurrency";
+  const text = cell(column) ?? "";
+  if (!isSmallCurrency(text)) return [];
+  const why = `"${text}" is a national currency in small letters; write ${text.toUpperCase()}`;
+  return [{ column, rule: "currency-format", why }];
 }
