@@ -25,6 +25,8 @@ export const accountKinds = {
   held: { book: "money", path: ["tenant"], floor: true, holds: true },
   /** Earned by a provider and not yet paid out. */
   payable: { book: "money", path: ["provider"], floor: true, holds: false },
+  /** Below zero: what a provider was given beyond what it is due, and owes. */
+  overpaid: { book: "money", path: ["provider"], floor: false, holds: false },
   /** Kept by the platform; below zero when providers were paid more than tenants had to pay. */
   "platform-fee": { book: "money", path: [], floor: false, holds: false },
   /** Below zero: what a fund owes the platform for vouchers redeemed. */
@@ -119,6 +121,7 @@ export const accounts = {
   prepaid: (tenant: TenantId) => inMoney("prepaid", tenant),
   held: (tenant: TenantId) => inMoney("held", tenant),
   payable: (provider: ProviderId) => inMoney("payable", provider),
+  overpaid: (provider: ProviderId) => inMoney("overpaid", provider),
   platformFee: () => inMoney("platform-fee"),
   due: (fund: FundId) => inMoney("due", fund),
   fundRefund: (fund: FundId) => inMoney("fund-refund", fund),

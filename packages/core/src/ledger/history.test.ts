@@ -110,15 +110,26 @@ const anyMove: fc.Arbitrary<Move> = fc
 /** The other half in the book of money, as the hub posts them together. */
 function otherHalf({ kind, amount }: Move): TransferKind | undefined {
   if (kind === "clawed-back") return "owe-back";
+  if (kind === "claw-back-undone") {
+    return amount % (2n * oneFen) === 0n ? "pay-back-undone" : "owe-back-undone";
+  }
   if (kind !== "redeem") return undefined;
   return amount % (2n * oneFen) === 0n ? "subsidy" : "reimburse";
 }
+
+/** They come with their first halves only. */
+const secondHalves: ReadonlySet<TransferKind> = new Set([
+  "subsidy",
+  "reimburse",
+  "pay-back-undone",
+  "owe-back-undone",
+]);
 
 const anyGroup: fc.Arbitrary<Move[]> = fc
   .array(anyMove, { minLength: 1, maxLength: 3 })
   .map((group) =>
     group
-      .filter(({ kind }) => kind !== "subsidy" && kind !== "reimburse")
+      .filter(({ kind }) => !secondHalves.has(kind))
       .flatMap((move) => {
         const kind = otherHalf(move);
         return kind ? [move, { ...move, ...makers[kind](parties), kind, hold: null }] : [move];

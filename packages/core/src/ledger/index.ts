@@ -40,6 +40,12 @@ export {
 } from "./post.ts";
 export { inOpenPeriod } from "./period.ts";
 export {
+  clawbackFacts,
+  undoClawback,
+  type ClawbackLines,
+  type UndoingMove,
+} from "./undo-clawback.ts";
+export {
   asWritten,
   canonicalLine,
   firstHash,

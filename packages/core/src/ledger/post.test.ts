@@ -126,7 +126,10 @@ test("numbers of kinds are given once: stored journals are read by them", () => 
     ...["34 dispute-refund", "35 dispute-return", "36 send-payout", "37 payout-arrived"],
     ...["38 payout-bounced", "39 ungrant", "40 split", "41 extend", "42 restore", "43 return"],
     ...["44 claw-back", "45 clawed-back", "46 pay-back", "47 owe-back", "48 fund-refunded"],
-    "49 reimburse",
+    ...["49 reimburse", "50 overpaid", "51 overpaid-settled", "52 net-off", "53 paid-directly"],
+    ...["54 direct-back", "55 direct-owed", "56 fund-paid-directly", "57 fund-direct-back"],
+    ...["58 fund-refund-back", "59 return-back", "60 claw-back-undone", "61 pay-back-undone"],
+    ...["62 owe-back-undone", "63 interest-back", "64 interest-unowed"],
   ]);
 });
 

@@ -176,6 +176,68 @@ export const transferKinds = {
   "fund-refunded": { number: 48, from: "fund-refund", to: "bank", hold: "none", sameOwner: false },
   /** A bill that a tenant paid itself: the fund's part of it, as `subsidy` is of a charge. */
   reimburse: { number: 49, from: "due", to: "prepaid", hold: "none", sameOwner: false },
+
+  /** A provider is to give back more than it has: it owes the rest, until it has earned it. */
+  overpaid: { number: 50, from: "overpaid", to: "payable", hold: "none", sameOwner: true },
+  /** It has earned it. */
+  "overpaid-settled": {
+    number: 51,
+    from: "payable",
+    to: "overpaid",
+    hold: "none",
+    sameOwner: true,
+  },
+  /** What a firm has earned as a provider pays what it owes as a tenant. */
+  "net-off": { number: 52, from: "payable", to: "receivable", hold: "none", sameOwner: false },
+  /** A tenant paid the provider itself what it was charged: it has its money back. */
+  "paid-directly": { number: 53, from: "payable", to: "prepaid", hold: "none", sameOwner: false },
+  /** It had not. */
+  "direct-back": { number: 54, from: "prepaid", to: "payable", hold: "none", sameOwner: false },
+  /** The same, of a tenant that has not enough paid in. */
+  "direct-owed": { number: 55, from: "receivable", to: "payable", hold: "none", sameOwner: false },
+  /** A fund paid the provider itself what vouchers used: it does not owe it any more. */
+  "fund-paid-directly": { number: 56, from: "payable", to: "due", hold: "none", sameOwner: false },
+  /** It had not; `fund-refund` is the other half. */
+  "fund-direct-back": {
+    number: 57,
+    from: "fund-refund",
+    to: "payable",
+    hold: "none",
+    sameOwner: false,
+  },
+  /** A fund is not to get back what was on its way to it. */
+  "fund-refund-back": { number: 58, from: "fund-refund", to: "due", hold: "none", sameOwner: true },
+  /** What was given back is at the fund's disposal again. */
+  "return-back": { number: 59, from: "returned", to: "available", hold: "none", sameOwner: true },
+
+  /** A clawback was wrong: used by the rules after all. One of the next two is the other half. */
+  "claw-back-undone": {
+    number: 60,
+    from: "available",
+    to: "redeemed",
+    hold: "none",
+    sameOwner: false,
+  },
+  /** The tenant gets back what it had paid back. */
+  "pay-back-undone": { number: 61, from: "due", to: "prepaid", hold: "none", sameOwner: false },
+  /** The tenant does not owe it any more. */
+  "owe-back-undone": { number: 62, from: "due", to: "receivable", hold: "none", sameOwner: false },
+  /** The interest on it goes back as well, after `fund-refund`. */
+  "interest-back": {
+    number: 63,
+    from: "fund-refund",
+    to: "prepaid",
+    hold: "none",
+    sameOwner: false,
+  },
+  /** Interest that is still owed is owed no more, after `fund-refund`. */
+  "interest-unowed": {
+    number: 64,
+    from: "fund-refund",
+    to: "receivable",
+    hold: "none",
+    sameOwner: false,
+  },
 } as const satisfies Record<string, TransferRule>;
 
 export type TransferKind = keyof typeof transferKinds;
@@ -239,6 +301,9 @@ export const counterKinds = {
   "deposit-back": "deposit",
   dispute: "dispute-release",
   "dispute-release": "dispute",
+  "fund-refund": "fund-refund-back",
+  return: "return-back",
+  "return-back": "return",
 } as const satisfies Partial<Record<TransferKind, TransferKind>>;
 
 /** The fact of most transfers: they are the only one of their kind for their run, or hold. */
