@@ -47,6 +47,7 @@ export const basesOfRun = {
   held: "allocated",
   cpuTime: "used",
   peakMemoryBytes: "used",
+  busyTime: "used",
 } as const satisfies Record<string, Basis>;
 
 /** What distinguishes usage of one measure: the card's model, a place, an endpoint. By name. */

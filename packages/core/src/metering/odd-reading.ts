@@ -71,6 +71,7 @@ function isSame(a: Reading, b: Reading): boolean {
     a.cards === b.cards &&
     a.cpuTime === b.cpuTime &&
     a.peakMemoryBytes === b.peakMemoryBytes &&
+    a.busyTime === b.busyTime &&
     a.final === b.final
   );
 }

@@ -25,6 +25,11 @@ export interface Reading {
   readonly cpuTime: Duration;
   /** Since the run began. */
   readonly peakMemoryBytes: Bytes;
+  /**
+   * Card time in which the cards worked, since the run began: two cards that worked for an hour are
+   * two hours. Absent where the centre cannot say it of all the time since then.
+   */
+  readonly busyTime?: Duration | undefined;
   readonly final: boolean;
 }
 

@@ -1,9 +1,11 @@
-import { compare, type Signal } from "./signal.ts";
+import { compare, type Signal, type SignalLimits } from "./signal.ts";
 
 /** A card, known by its serial number, that somebody paid for during a time. */
 export interface CardHeld {
   readonly subject: string;
   readonly serial: string;
+  /** Where it was, such as "centre lakeside of lowland". */
+  readonly place: string;
   readonly from: Temporal.Instant;
   readonly to: Temporal.Instant;
 }
@@ -11,9 +13,11 @@ export interface CardHeld {
 /**
  * One serial number paid for twice at the same moment: each time is held against the longest of
  * those that began before it, so every card that overlaps is told, though not every pair on it. Of
- * several overlaps of two subjects on one card the first is told.
+ * several overlaps of two subjects on one card the first is told. Overlaps so short that clocks of
+ * two hosts may differ by them are none.
  */
-export function serialsTwice(held: readonly CardHeld[]): Signal[] {
+export function serialsTwice(held: readonly CardHeld[], limits: SignalLimits): Signal[] {
+  const leastNs = BigInt(limits.overlapSecondsLeast) * 1_000_000_000n;
   return [...Map.groupBy(held, ({ serial }) => serial)].flatMap(([serial, spans]) => {
     const told = new Set<string>();
     let longest: CardHeld | undefined;
@@ -21,7 +25,7 @@ export function serialsTwice(held: readonly CardHeld[]): Signal[] {
       const before = longest;
       if (!longest || Temporal.Instant.compare(span.to, longest.to) > 0) longest = span;
       if (!before || before.subject === span.subject) return [];
-      if (Temporal.Instant.compare(span.from, before.to) >= 0) return [];
+      if (overlapNs(before, span) < leastNs) return [];
       const subjects = [before.subject, span.subject].toSorted(compare);
       if (told.has(subjects.join(" "))) return [];
       told.add(subjects.join(" "));
@@ -30,13 +34,19 @@ export function serialsTwice(held: readonly CardHeld[]): Signal[] {
   });
 }
 
+/** Of a time with one that began no later. */
+function overlapNs(before: CardHeld, { from, to }: CardHeld): bigint {
+  const end = Temporal.Instant.compare(to, before.to) < 0 ? to : before.to;
+  return end.epochNanoseconds - from.epochNanoseconds;
+}
+
 function signalOf(serial: string, subjects: string[], spans: readonly CardHeld[]): Signal {
   return {
     code: "serial-number-twice",
     subjects,
-    evidence: spans.map(({ subject, from, to }) => ({
+    evidence: spans.map(({ subject, place, from, to }) => ({
       subject,
-      what: `held card ${serial}`,
+      what: `held card ${serial} at ${place}`,
       value: `${from.toString()}/${to.toString()}`,
     })),
     sentence: {

@@ -32,6 +32,8 @@ export interface SignalLimits {
   readonly busyLeast: number;
   /** Less paid time than this is not looked at. */
   readonly paidHoursLeast: number;
+  /** Paid twice for so many seconds at least: clocks of two hosts are never quite equal. */
+  readonly overlapSecondsLeast: number;
   /** A contract so close under a bound, in thousandths of it, is just under it. */
   readonly underBound: number;
   /** So many of them by one applicant … */
@@ -52,6 +54,7 @@ export const usualLimits: SignalLimits = {
   pricesLeast: 5,
   busyLeast: 20,
   paidHoursLeast: 24,
+  overlapSecondsLeast: 60,
   underBound: 50,
   splitLeast: 2,
   splitDays: 90,

@@ -57,6 +57,7 @@ test.each([
 ])("%d paid card-hours of which %s seconds were busy: %d signals", (paid, busy, found) => {
   const time = {
     subject: "tenant/acme",
+    during: "2026-03",
     paid: cardSeconds(paid * 3600),
     busy: busy === null ? null : cardSeconds(busy),
   };
@@ -92,18 +93,31 @@ describe("contracts just under a bound", () => {
 
 test("one card paid for twice at a moment is a signal, one after the other is none", () => {
   const held = (subject: string, from: string, to: string) => ({
-    ...{ subject, serial: "SN1" },
+    ...{ subject, serial: "SN1", place: "centre east of lowland" },
     ...{ from: at(`2026-01-01T${from}:00Z`), to: at(`2026-01-01T${to}:00Z`) },
   });
   const apart = [held("run/a", "00:00", "01:00"), held("run/b", "01:00", "02:00")];
-  expect(serialsTwice(apart)).toEqual([]);
+  expect(serialsTwice(apart, limits)).toEqual([]);
   const third = held("run/c", "00:30", "00:40");
-  expect(serialsTwice([...apart, third]).map(({ subjects }) => subjects)).toEqual([
+  expect(serialsTwice([...apart, third], limits).map(({ subjects }) => subjects)).toEqual([
     ["run/a", "run/c"],
   ]);
-  expect(serialsTwice([held("run/a", "00:00", "01:00"), held("run/a", "00:30", "02:00")])).toEqual(
-    [],
-  );
+  const own = [held("run/a", "00:00", "01:00"), held("run/a", "00:30", "02:00")];
+  expect(serialsTwice(own, limits)).toEqual([]);
+});
+
+test("an overlap shorter than a minute is of clocks that differ, and none", () => {
+  const held = (subject: string, from: string, to: string) => ({
+    ...{ subject, serial: "SN1", place: `centre ${subject} of lowland` },
+    ...{ from: at(`2026-01-01T${from}Z`), to: at(`2026-01-01T${to}Z`) },
+  });
+  const first = held("run/a", "00:00:00", "01:00:00");
+  expect(serialsTwice([first, held("run/b", "00:59:01", "02:00:00")], limits)).toEqual([]);
+  const [found] = serialsTwice([first, held("run/b", "00:59:00", "02:00:00")], limits);
+  expect(found?.evidence.map(({ what }) => what)).toEqual([
+    "held card SN1 at centre run/a of lowland",
+    "held card SN1 at centre run/b of lowland",
+  ]);
 });
 
 test("one bank account over two applicants is a signal, however it is written", () => {
