@@ -1,6 +1,6 @@
 import type { PriceScheduleDraft } from "../capacity/index.ts";
 import type { TransferId } from "../ledger/index.ts";
-import type { Charge, Reading } from "../metering/index.ts";
+import type { Charge } from "../metering/index.ts";
 import type {
   CardSeconds,
   CentreId,
@@ -15,13 +15,15 @@ import type {
   TenantId,
 } from "../units/index.ts";
 import type { LedgerAnchor } from "./anchor.ts";
+import type { BundleClaim, BundleRules } from "./bundle-claims.ts";
+import type {
+  BundleAgreement,
+  BundleMeterBatch,
+  BundleMonth,
+  BundlePriceList,
+} from "./bundle-months.ts";
+import type { BundleReading } from "./bundle-reading.ts";
 import type { MerklePath } from "./merkle.ts";
-
-/** A reading, and where its batch has it; `signed` null: its agent signs nothing. */
-export interface BundleReading extends Reading {
-  readonly revision: number;
-  readonly signed: (MerklePath & { readonly batch: number }) | null;
-}
 
 /** A charge with all that it was made from. */
 export interface BundleCharge {
@@ -106,18 +108,33 @@ export interface Bundle {
   }[];
   /** The bill: one line for each charge, in the same order. */
   readonly lines: readonly BillLine[];
-  /** Of the lines, and of what corrections changed. */
+  /** Of the lines, and of what corrections and bills of months changed. */
   readonly totals: Pick<BillLine, "charge" | "voucher" | "cash">;
   /** By run. */
   readonly charges: readonly BundleCharge[];
   /** By run and number. */
   readonly corrections: readonly BundleCorrection[];
+  /** By month and number: those that were made in the time. */
+  readonly months: readonly BundleMonth[];
+  /** By id and revision, and by revision: those that the months were rated by. */
+  readonly priceLists: readonly BundlePriceList[];
+  readonly agreements: readonly BundleAgreement[];
   readonly batches: readonly BundleBatch[];
+  readonly meterBatches: readonly BundleMeterBatch[];
   readonly programmes: readonly {
     readonly programme: ProgrammeId;
     readonly version: number;
     readonly rate: Rate;
   }[];
+  /** By programme and version: those that the claims were decided or redeemed by. */
+  readonly rules: readonly BundleRules[];
+  /** All that were ever granted to the tenant by the end of the time, by id. */
+  readonly claims: readonly BundleClaim[];
+  /**
+   * Of before the time: what came onto the tenant's vouchers or left them, and all that moved under
+   * the claims. In the journal's order; they are in no balance of the bundle.
+   */
+  readonly earlier: readonly BundleTransfer[];
   /** Of the tenant's accounts and charges, in the journal's order. */
   readonly transfers: readonly BundleTransfer[];
   readonly anchors: readonly (LedgerAnchor & { readonly isPublished: boolean })[];
@@ -131,14 +148,19 @@ export interface BillLine {
   readonly cash: MicroYuan;
 }
 
+const voucherKinds = ["issued", "reserved", "redeemed", "expired", "clawback"];
+
 /** The kinds of accounts that are a tenant's own, of money and of vouchers. */
-export const ownKinds = [
-  ...["prepaid", "held", "receivable", "deposit-held"],
-  ...["issued", "reserved", "redeemed", "expired", "clawback"],
-];
+export const ownKinds = ["prepaid", "held", "receivable", "deposit-held", ...voucherKinds];
 
 /** Whether an account is the tenant's own. */
 export function isOwn(path: string, tenant: TenantId): boolean {
   const [kind, owner] = path.split("/");
   return owner === tenant && ownKinds.includes(kind!);
+}
+
+/** Which of the tenant's vouchers an account is a part of; undefined: of none. */
+export function voucherOf(path: string, tenant: TenantId): string | undefined {
+  const [kind, owner, programme] = path.split("/");
+  return owner === tenant && voucherKinds.includes(kind!) ? programme : undefined;
 }

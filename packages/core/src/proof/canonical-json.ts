@@ -8,12 +8,15 @@ export interface JsonObject {
 
 /**
  * JSON as text that does not depend on who wrote it: keys in the order of their code units, no
- * space between. Numbers and texts as JSON.stringify writes them (RFC 8785 does the same).
+ * space between. Numbers and texts as JSON.stringify writes them (RFC 8785 does the same); fields
+ * that are undefined are left out, as there.
  */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const keys = Object.keys(value).sort();
+  const keys = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort();
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key]!)}`).join(",")}}`;
 }
 

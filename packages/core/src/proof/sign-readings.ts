@@ -10,12 +10,16 @@ export interface RunReading extends Reading {
 
 /**
  * One reading as text, the same for ever: fields of a line each, times in microseconds since 1970.
+ * Busy time has a line only where it is there, so that what was signed before it was known stays
+ * signed.
  */
 export function readingText(reading: RunReading): string {
   const { run, number, revision = 0, from, to, cards, cpuTime, peakMemoryBytes, final } = reading;
+  const { busyTime } = reading;
   const times = [from, to].map((at) => `${microseconds(at)}`);
   const counts = [number, revision, ...times, cards, cpuTime, peakMemoryBytes].join("\n");
-  return `reading 1\n${run}\n${counts}\n${final ? "final" : "more"}`;
+  const busy = busyTime === undefined ? "" : `\nbusy ${busyTime}`;
+  return `reading 1\n${run}\n${counts}\n${final ? "final" : "more"}${busy}`;
 }
 
 /** What stands for readings in a batch's tree, in their order. */

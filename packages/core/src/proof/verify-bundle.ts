@@ -1,10 +1,13 @@
 import { type Sha256 } from "../ledger/index.ts";
 import { formatYuan, minus, noMoney, plus, total, type MicroYuan } from "../units/index.ts";
+import type { BundleMonth } from "./bundle-months.ts";
 import type { Bundle } from "./bundle.ts";
 import { isOwn } from "./bundle.ts";
 import { wrongInCharges } from "./verify-charges.ts";
+import { wrongInClaims } from "./verify-claims.ts";
 import { wrongInCorrections } from "./verify-corrections.ts";
-import { wrongInAnchors, wrongInTransfers } from "./verify-journal.ts";
+import { wrongInAnchors, wrongInEarlier, wrongInTransfers } from "./verify-journal.ts";
+import { wrongInMeterBatches, wrongInMonths } from "./verify-months.ts";
 import { batchText } from "./sign-readings.ts";
 
 /** What the caller brings: this package has nothing from outside the language. */
@@ -27,9 +30,13 @@ export function firstDifference(bundle: Bundle, tools: BundleTools): string | un
   const parts = [
     wrongInAnchors,
     wrongInTransfers,
+    wrongInEarlier,
     wrongInBatches,
+    wrongInMeterBatches,
     wrongInCharges,
     wrongInCorrections,
+    wrongInMonths,
+    wrongInClaims,
     wrongInLines,
     wrongInBalances,
   ];
@@ -47,7 +54,7 @@ function* wrongInBatches({ batches }: Bundle, { isSigned }: BundleTools): Genera
   }
 }
 
-function* wrongInLines({ lines, charges, corrections, totals }: Bundle): Generator<string> {
+function* wrongInLines({ lines, charges, corrections, months, totals }: Bundle): Generator<string> {
   for (const [i, { run, charge }] of charges.entries()) {
     const line = lines[i];
     if (!line) yield `line ${i + 1}: the bill has no line for the run ${run}`;
@@ -70,8 +77,15 @@ function* wrongInLines({ lines, charges, corrections, totals }: Bundle): Generat
     const voucher = minus(after.voucher, before.voucher);
     return { cash, voucher, charge: plus(cash, voucher) };
   });
+  const adjusted = months.map((one) => {
+    const cash = minus(one.cash, one.before?.cash ?? noMoney);
+    const backs = (of: BundleMonth["before"]) =>
+      total((of?.backs ?? []).map(({ amount }) => amount));
+    const voucher = minus(backs(one.before), backs(one));
+    return { cash, voucher, charge: plus(cash, voucher) };
+  });
   for (const part of ["charge", "voucher", "cash"] as const) {
-    const sum = total([...lines, ...changes].map((line) => line[part]));
+    const sum = total([...lines, ...changes, ...adjusted].map((line) => line[part]));
     if (totals[part] === sum) continue;
     yield `totals: ${part} is ${formatYuan(totals[part])}, the lines give ${formatYuan(sum)}`;
   }

@@ -1,7 +1,8 @@
 import { isOfClaim, type Sha256 } from "../ledger/index.ts";
 import { verifyCharge } from "../metering/index.ts";
 import { deciTflops, formatYuan, microYuan, type RunId } from "../units/index.ts";
-import type { Bundle, BundleCharge, BundleReading, BundleTransfer } from "./bundle.ts";
+import type { BundleReading } from "./bundle-reading.ts";
+import type { Bundle, BundleCharge, BundleTransfer } from "./bundle.ts";
 import { rootOf } from "./merkle.ts";
 import { readingLeaves } from "./sign-readings.ts";
 import { isWithin } from "./verify-journal.ts";

@@ -2,7 +2,8 @@ import { priceSchedule } from "../capacity/index.ts";
 import type { Sha256, TransferKind } from "../ledger/index.ts";
 import { chargeFor, correctCharge, usageOf } from "../metering/index.ts";
 import { deciTflops, formatYuan, microYuan, minus, noMoney, total } from "../units/index.ts";
-import type { Bundle, BundleCorrection, CorrectedParts } from "./bundle.ts";
+import type { Bundle, BundleCharge, BundleCorrection, CorrectedParts } from "./bundle.ts";
+import { firstUnlike } from "./first-unlike.ts";
 import { wrongInReadings } from "./verify-charges.ts";
 import { isWithin } from "./verify-journal.ts";
 
@@ -23,17 +24,45 @@ export function* wrongInCorrections(
     for (const what of wrongInReadings(bundle, one.evidence, sha256)) yield `${at}: ${what}`;
 
     const own = charged.get(run);
-    if (own) {
-      for (const part of ["job", "provider", "programme", "peak"] as const) {
-        if (own[part] === one.evidence[part]) continue;
-        yield `${at}: ${part} is ${one.evidence[part]}, the charge has ${own[part]}`;
-      }
-    }
+    if (own) yield* wrongBesideCharge(own, one, at);
     const first = own && one.correction === 1 ? { ...own.charge, ...own.charge.usage } : undefined;
     const was = isNext ? last.after : first;
     if (was) yield* differences(one.before, was, `${at}: before it`);
     yield* wrongInAfter(one, at);
     yield* wrongInMoves(bundle, one, at);
+  }
+  yield* leftOut(bundle);
+}
+
+/** It is of the same run, and has all readings that the charge was made from. */
+function* wrongBesideCharge(
+  own: BundleCharge,
+  { evidence }: BundleCorrection,
+  at: string,
+): Generator<string> {
+  for (const part of ["job", "provider", "programme", "peak"] as const) {
+    if (own[part] === evidence[part]) continue;
+    yield `${at}: ${part} is ${evidence[part]}, the charge has ${own[part]}`;
+  }
+  for (const reading of own.readings) {
+    const { number, revision } = reading;
+    const same = evidence.readings.find(
+      (one) => one.number === number && one.revision === revision,
+    );
+    if (same && !firstUnlike(same, reading)) continue;
+    yield `${at}: reading ${number} is not the one that the run was charged by`;
+  }
+}
+
+/** What a correction moved is of one in the bundle; its fact ends with the run and its number. */
+function* leftOut({ corrections, transfers }: Bundle): Generator<string> {
+  const known = new Set(
+    corrections.map(({ evidence, correction }) => `${evidence.run}/${correction}`),
+  );
+  for (const { seq, run, fact } of transfers) {
+    const [, number] = /^[a-z-]+\/[^/]+\/(\d+)$/.exec(fact) ?? [];
+    if (run === null || number === undefined || known.has(`${run}/${number}`)) continue;
+    yield `transfer ${seq}: is of correction ${number} of run ${run}, which the bundle leaves out`;
   }
 }
 

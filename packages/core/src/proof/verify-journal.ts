@@ -2,7 +2,7 @@ import { asWritten, firstHash, hashLine, transferIdOf, type Sha256 } from "../le
 import type { RunId } from "../units/index.ts";
 import { anchorLeaf, lineLeaf } from "./anchor.ts";
 import type { Bundle, BundleTransfer } from "./bundle.ts";
-import { isOwn } from "./bundle.ts";
+import { isOwn, voucherOf } from "./bundle.ts";
 import { growingTree, rootOf } from "./merkle.ts";
 
 interface Tools {
@@ -31,10 +31,43 @@ export function* wrongInAnchors({ anchors }: Bundle, { sha256 }: Tools): Generat
 /** Each line has the hash it must have, stands where its anchor has it, and is the tenant's. */
 export function* wrongInTransfers(bundle: Bundle, { sha256 }: Tools): Generator<string> {
   const { tenant, transfers } = bundle;
+  yield* wrongInChain(bundle, transfers, sha256);
   const runs = new Set<RunId | null>(bundle.charges.map(({ run }) => run));
-  for (const [i, line] of transfers.entries()) {
+  for (const line of transfers) {
     const at = `transfer ${line.seq}`;
-    const before = transfers[i - 1];
+    if (!isWithin(bundle, line.knownAt)) yield `${at}: was known at ${line.knownAt}, out of time`;
+    const isOurs = isOwn(line.from, tenant) || isOwn(line.to, tenant) || runs.has(line.run);
+    if (isOurs) continue;
+    const what = line.run
+      ? `of the run ${line.run}, which the bill leaves out`
+      : "not the tenant's";
+    yield `${at}: is ${what}`;
+  }
+}
+
+/** The same of those from before the time; each is of one of the tenant's vouchers. */
+export function* wrongInEarlier(bundle: Bundle, { sha256 }: Tools): Generator<string> {
+  const { tenant, earlier } = bundle;
+  yield* wrongInChain(bundle, earlier, sha256);
+  for (const line of earlier) {
+    const at = `transfer ${line.seq}`;
+    if (Temporal.Instant.compare(line.knownAt, bundle.from) >= 0) {
+      yield `${at}: was known at ${line.knownAt}, not before the bill's time`;
+    }
+    if ((voucherOf(line.from, tenant) ?? voucherOf(line.to, tenant)) === undefined) {
+      yield `${at}: is of no voucher of the tenant's`;
+    }
+  }
+}
+
+function* wrongInChain(
+  bundle: Bundle,
+  lines: readonly BundleTransfer[],
+  sha256: Sha256,
+): Generator<string> {
+  for (const [i, line] of lines.entries()) {
+    const at = `transfer ${line.seq}`;
+    const before = lines[i - 1];
     if (before && before.seq >= line.seq) yield `${at}: does not come after ${before.seq}`;
     const previous = line.seq === 1n ? firstHash(sha256) : following(before, line);
     if (previous !== undefined && previous !== line.previous) {
@@ -45,9 +78,6 @@ export function* wrongInTransfers(bundle: Bundle, { sha256 }: Tools): Generator<
     }
     if (line.id !== transferIdOf(line.fact, sha256)) yield `${at}: has an id that its fact denies`;
     yield* wrongInPlace(bundle, line, sha256);
-    if (!isWithin(bundle, line.knownAt)) yield `${at}: was known at ${line.knownAt}, out of time`;
-    const isOurs = isOwn(line.from, tenant) || isOwn(line.to, tenant) || runs.has(line.run);
-    if (!isOurs) yield `${at}: is not the tenant's`;
   }
 }
 
