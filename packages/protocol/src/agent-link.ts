@@ -11,9 +11,12 @@ import type {
   RunId,
 } from "@wadi/core/units";
 import {
+  busyTime,
   byteCount,
   cardShare,
   duration,
+  ed25519Key,
+  ed25519Signature,
   innerPath,
   instant,
   memory,
@@ -39,6 +42,8 @@ const runRef = { run: uuid<RunId>(), generation: z.int().min(1) };
 
 const runState = z.enum(Object.keys(runStates) as [RunState, ...RunState[]]);
 
+const cardIndex = z.int().min(0).max(2_147_483_647);
+
 /** The run came to a state. A centre reports each state at most once per run, in order. */
 const stateEntry = z.strictObject({
   kind: z.literal("state"),
@@ -50,10 +55,7 @@ const stateEntry = z.strictObject({
   signal: z.string().max(16).nullable(),
   message: z.string().max(4096),
   isolation: isolationView.nullable(),
-  slots: z
-    .array(z.int().min(0))
-    .max(10_000)
-    .describe("Indices of the cards it holds, at the centre."),
+  slots: z.array(cardIndex).max(10_000).describe("Indices of the cards it holds, at the centre."),
 });
 
 /**
@@ -71,9 +73,10 @@ const readingEntry = z.strictObject({
   from: instant,
   to: instant,
   cards: z.int().min(0),
-  /** Both since the run began: they only grow from one reading to the next. */
+  /** These three since the run began: they only grow from one reading to the next. */
   cpuTime: duration,
   peakMemoryBytes: byteCount,
+  busyTime,
   final: z.boolean(),
 });
 
@@ -122,6 +125,10 @@ export const linkEntry = z.discriminatedUnion("kind", [
 ]);
 export type LinkEntry = z.output<typeof linkEntry>;
 
+const serialNumber = z
+  .string()
+  .regex(/^[\x21-\x7E]{1,64}$/, "must be 1 to 64 visible ASCII characters without spaces");
+
 /** What the centre has, as its engine sees it; checked against what the operator registered. */
 export const inventory = z
   .strictObject({
@@ -142,6 +149,16 @@ export const inventory = z
               }),
             )
             .max(64),
+          serials: z
+            .array(
+              z.strictObject({
+                slot: cardIndex.describe("The card's index at the centre."),
+                serial: serialNumber,
+              }),
+            )
+            .max(10_000)
+            .default([])
+            .describe("Of those of its cards that tell one."),
         }),
       )
       .max(25_000),
@@ -151,9 +168,6 @@ export const inventory = z
 export type Inventory = z.output<typeof inventory>;
 
 /** Raw, in base64. */
-const ed25519Signature = z.base64().length(88);
-const ed25519Key = z.base64().length(44);
-
 export const syncRequest = z
   .strictObject({
     journal: uuid<JournalId>(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Agreement, PackageId, PriceItemId, PriceListId } from "@wadi/core/rating";
-import { amount, share, slug } from "./codec.ts";
+import { amount, plainDate, share, slug } from "./codec.ts";
 
 /** A month: "2026-06". */
 export const month = z
@@ -25,6 +25,14 @@ const items = z.array(slug<PriceItemId>()).max(1000).nullable().default(null);
 export const agreementDocument = z
   .strictObject({
     list: slug<PriceListId>(),
+    from: plainDate
+      .nullable()
+      .default(null)
+      .describe("The first local day that it holds; null: the day that it is put."),
+    until: plainDate
+      .nullable()
+      .default(null)
+      .describe("The first local day that it holds no more; null: until a later one starts."),
     prices: z
       .array(z.strictObject({ item: slug<PriceItemId>(), price: amount }))
       .max(1000)
@@ -67,7 +75,7 @@ export const agreementOf = (document: Decoded, tenant: Agreement["tenant"]): Agr
 
 /** What is to be encoded. */
 export const agreementDocumentOf = ({ tenant: _tenant, ...one }: Agreement): Decoded => ({
-  list: one.list,
+  ...{ list: one.list, from: one.from, until: one.until },
   prices: one.prices.map((each) => ({ ...each })),
   discounts: one.discounts.map(({ items: named, off }) => ({ items: named && [...named], off })),
   packages: one.packages.map((each) => ({ ...each })),

@@ -92,15 +92,22 @@ function writtenFact(name: string, value: FactValue | undefined): Bare {
 const amountFields = Object.fromEntries(
   Object.keys(baseKinds).map((kind) => [kind, lawAmount.optional()]),
 ) as Record<BaseKind, z.ZodOptional<typeof lawAmount>>;
-const quantity = wholeNumber<bigint>("units");
+/** Of one line: a thousand of them still fit into 64 bits. */
+const quantityMax = 10n ** 15n;
+const quantity = wholeNumber<bigint>("units").refine(
+  (count) => count <= quantityMax,
+  `must be at most ${quantityMax}`,
+);
+const quantities = z.strictObject({
+  "card-hours": quantity.optional(),
+  tokens: quantity.optional(),
+});
 
 const line = z.strictObject({
   id: z.string().min(1).max(64),
   facts: facts.default({}),
   amounts: z.strictObject(amountFields).prefault({}),
-  quantities: z
-    .strictObject({ "card-hours": quantity.optional(), tokens: quantity.optional() })
-    .prefault({}),
+  quantities: quantities.prefault({}),
 });
 
 const evidence = z.strictObject({
@@ -179,12 +186,28 @@ export const caseFields = {
     .default([]),
 } as const;
 
+/** What a claim lacked, of all that stands in its case; what is left out is not brought. */
+export const broughtFields = {
+  facts: caseFields.facts,
+  lines: z.array(line).max(1000).default([]).describe("Lines of the claim, by id."),
+  evidence: caseFields.evidence,
+  relations: caseFields.relations,
+  otherMoney: caseFields.otherMoney,
+  registrations: caseFields.registrations,
+} as const;
+
 /** What was delivered and billed under a claim. */
 export const settlementFields = {
   id,
   on: plainDate.describe("The bill's day."),
   lines: z
-    .array(z.strictObject({ line: z.string().min(1).max(64), amount: lawAmount }))
+    .array(
+      z.strictObject({
+        line: z.string().min(1).max(64),
+        amount: lawAmount.describe("To be paid in money; 0 where all of it is drawn in kind."),
+        quantities: quantities.optional().describe("Used of what was granted in kind."),
+      }),
+    )
     .min(1)
     .max(1000),
   evidence: z.array(evidence).max(1000).default([]),

@@ -1,10 +1,14 @@
 import type { Id, KeyId, ProgrammeId, TenantId } from "@wadi/core/units";
+import { inKindUnits } from "@wadi/core/vouchers";
 import { z } from "zod";
 
-import { caseFields, settlementFields } from "./claim-case.ts";
-import { amount, instant, plainDate, slug, uuid } from "./codec.ts";
+import { broughtFields, caseFields, settlementFields } from "./claim-case.ts";
+import { amount, instant, plainDate, slug, inKindCount, uuid } from "./codec.ts";
+import { boardView, unitSums } from "./programme-board.ts";
+import { words } from "./programme-parts.ts";
 import { programmeDocument } from "./programme.ts";
 import { pageOf, pageQuery, route } from "./route.ts";
+import { signalView } from "./signals.ts";
 
 export type ClaimId = Id<"claim">;
 
@@ -19,14 +23,24 @@ const rulesView = z
   })
   .meta({ id: "ProgrammeRulesVersion" });
 
-const refusal = z.object({ code: z.string(), by: z.string(), amount });
+const refusal = z.object({
+  code: z.string(),
+  by: z.string(),
+  amount,
+  text: words.describe("What the code means, in the words of the rules."),
+});
 const missing = z.object({
   kind: z.enum(["fact", "evidence"]),
   name: z.string(),
   line: z.string().nullable(),
   for: z.string(),
   because: z.string().nullable(),
+  text: words.describe("What it is."),
+  forText: words.describe("What asks for it."),
 });
+
+const unit = z.enum(inKindUnits);
+const unitRefusal = z.object({ code: z.string(), amount: inKindCount, text: words });
 
 /** What was decided, with every reason; counters and shares as text. */
 export const decisionView = z
@@ -38,9 +52,17 @@ export const decisionView = z
     parts: z.array(
       z.object({ code: z.string(), base: amount, amount, granted: amount, payee: z.string() }),
     ),
+    inKind: z
+      .array(
+        z.object({
+          ...{ code: z.string(), unit, asked: inKindCount, granted: inKindCount },
+          refused: z.array(unitRefusal),
+        }),
+      )
+      .describe("Card-hours and tokens in place of money, by part."),
     refused: z.array(refusal),
-    excluded: z.array(z.object({ line: z.string(), code: z.string(), amount })),
-    missing: z.array(missing),
+    excluded: z.array(z.object({ line: z.string(), code: z.string(), amount, text: words })),
+    missing: z.array(missing).describe("What a claim waits for that is incomplete; else none."),
     payers: z.array(z.object({ payer: z.string(), fund: z.string(), amount })),
   })
   .meta({ id: "ClaimDecision" });
@@ -64,10 +86,23 @@ export const claimView = z
     contract: z.string(),
     state: z.string(),
     stage: z.string().nullable().describe("Whose review it waits for; null: nobody's."),
-    decision: decisionView.nullable(),
+    waitsFor: z
+      .object({ window: z.string(), from: plainDate.nullable(), until: plainDate.nullable() })
+      .nullable()
+      .describe(
+        "Of a gathered claim: the window whose round decides it, and the days on which claims " +
+          "are taken for it (null: every day, until somebody closes the round).",
+      ),
+    decision: decisionView
+      .nullable()
+      .describe("Until its round a gathered claim's says what it gets if there is enough."),
+    raised: z
+      .array(z.object({ cap: z.string(), limit: amount }))
+      .describe("Caps that two persons of the fund raised for it, as it was last decided."),
     granted: amount,
     redeemed: amount,
     released: amount,
+    inKind: z.array(unitSums.extend({ part: z.string() })).describe("Empty until it is issued."),
     appliedAt: instant,
     issuedOn: plainDate.nullable(),
     lastDay: plainDate.nullable().describe("The last on which a bill counts; null: no end."),
@@ -75,6 +110,9 @@ export const claimView = z
   })
   .meta({ id: "Claim" });
 export type ClaimView = z.output<typeof claimView>;
+
+/** What of its voucher was given to sub-accounts. */
+export const partViews = z.array(z.object({ tenant: slug<TenantId>(), amount }));
 
 const evidenceBody = z.strictObject({
   kind: z.string().min(1).max(64),
@@ -96,6 +134,12 @@ const redemptionView = z
     redeemed: amount,
     applicantPays: amount,
     released: amount,
+    inKind: z.array(
+      z.object({
+        ...{ code: z.string(), unit, used: inKindCount, drawn: inKindCount, released: inKindCount },
+        refused: z.array(unitRefusal),
+      }),
+    ),
     refused: z.array(refusal),
     missing: z.array(missing),
   })
@@ -179,6 +223,11 @@ export const claimRoutes = {
       programme: slug<ProgrammeId>().optional(),
       tenant: slug<TenantId>().optional(),
       state: z.string().max(64).optional(),
+      ending: z
+        .string()
+        .regex(/^[0-9a-f-]{4,36}$/, "must be the last 4 or more digits of an id")
+        .optional()
+        .describe("What the claim's id ends in."),
     }),
     reply: pageOf(claimView),
   }),
@@ -190,7 +239,7 @@ export const claimRoutes = {
     status: 200,
     summary: "A claim with what happened to it",
     params: claimParams,
-    reply: claimView.extend({ events: z.array(claimEvent) }),
+    reply: claimView.extend({ events: z.array(claimEvent), parts: partViews }),
   }),
   addClaimEvidence: route({
     method: "POST",
@@ -201,6 +250,17 @@ export const claimRoutes = {
     summary: "Bring a document that a claim lacks, by its hash",
     params: claimParams,
     body: evidenceBody,
+    reply: claimView,
+  }),
+  addClaimFacts: route({
+    method: "POST",
+    path: "/v1/claims/:id/facts",
+    needs: "claims:apply",
+    tag,
+    status: 200,
+    summary: "Bring what a claim lacks; after an office returned it, also correct what was told",
+    params: claimParams,
+    body: z.strictObject(broughtFields),
     reply: claimView,
   }),
   withdrawClaim: route({
@@ -255,17 +315,7 @@ export const claimRoutes = {
     status: 200,
     summary: "Where a programme's money stands, and what was refused and why",
     params: programmeParams,
-    reply: z
-      .object({
-        claims: z.record(z.string(), z.int()).describe("How many, by state."),
-        granted: amount,
-        redeemed: amount,
-        released: amount,
-        open: amount.describe("Granted, and neither redeemed nor released."),
-        contracts: amount.describe("What the contracts of granted claims come to."),
-        refused: z.array(z.object({ code: z.string(), amount, claims: z.int() })),
-      })
-      .meta({ id: "ProgrammeBoard" }),
+    reply: boardView,
   }),
   listSignals: route({
     method: "GET",
@@ -275,16 +325,7 @@ export const claimRoutes = {
     status: 200,
     summary: "What a person should look at; never a reason to refuse by itself",
     params: programmeParams,
-    reply: z.object({
-      items: z.array(
-        z.object({
-          code: z.string(),
-          subjects: z.array(z.string()),
-          evidence: z.array(z.object({ subject: z.string(), what: z.string(), value: z.string() })),
-          sentence: z.object({ en: z.string(), zh: z.string() }),
-        }),
-      ),
-    }),
+    reply: z.object({ items: z.array(signalView) }),
   }),
   listCases: route({
     method: "GET",

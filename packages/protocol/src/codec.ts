@@ -89,6 +89,8 @@ export const wholeNumber = <Q extends bigint>(what: string) =>
 export const byteCount = wholeNumber<Bytes>("bytes");
 export const cardSecondCount = wholeNumber<CardSeconds>("card-seconds");
 export const workUnitCount = wholeNumber<WorkUnits>("units of 0.1 TFLOPS·second");
+/** Whole card-hours, tokens. */
+export const inKindCount = wholeNumber<bigint>("units");
 /** A position in an ever-growing sequence. */
 export const sequence = wholeNumber<bigint>("steps");
 
@@ -100,6 +102,14 @@ export const duration = z
     encode: (value) => formatDuration(value),
   })
   .meta({ wire: { type: "string", examples: ["2h30m"], description: "Units d h m s ms." } });
+
+/** Of a reading. */
+export const busyTime = duration
+  .optional()
+  .describe(
+    "Card time in which the cards worked, since the run began: two cards that worked for an hour " +
+      "are two hours. Left out where the centre cannot say it of all that time.",
+  );
 
 /** A point in time: RFC 3339 with an offset. Written in UTC. */
 export const instant = z
@@ -213,6 +223,10 @@ export const uuid = <I extends Id<string>>() =>
       encode: (id) => id,
     })
     .meta({ wire: { type: "string", format: "uuid" } });
+
+/** An Ed25519 public key, raw, and a signature by one; both in base64. */
+export const ed25519Key = z.base64().length(44);
+export const ed25519Signature = z.base64().length(88);
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits");
 

@@ -11,6 +11,7 @@ import type {
 } from "@wadi/core/units";
 import {
   amount,
+  busyTime,
   byteCount,
   cardSecondCount,
   cardShare,
@@ -155,6 +156,7 @@ export const readingView = z
     cards: z.int(),
     cpuTime: duration,
     peakMemoryBytes: byteCount,
+    busyTime,
     final: z.boolean(),
     receivedAt: instant,
   })

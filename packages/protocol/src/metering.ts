@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { bases, lateMaxDays, measureNames, type SourceId } from "@wadi/core/metering";
 import type { JobId, RunId, TenantId } from "@wadi/core/units";
-import { instant, sequence, share, slug, uuid } from "./codec.ts";
+import { ed25519Key, ed25519Signature, instant, sequence, share, slug, uuid } from "./codec.ts";
 import { attributeName, attributeValue } from "./price-list.ts";
 import { pageOf, pageQuery, route } from "./route.ts";
+import { signalView } from "./signals.ts";
 
 /** A count of what is metered, in steps of its measure. */
 export const stepCount = sequence;
@@ -49,6 +50,11 @@ export const meterReadingBatch = z
       .min(1)
       .max(10_000)
       .describe("One for each meter. Readings of a meter follow one another in time by number."),
+    signatures: z
+      .array(z.strictObject({ source: slug<SourceId>(), signature: ed25519Signature }))
+      .max(10_000)
+      .default([])
+      .describe("One for each source that has a key: of all its readings here, in their order."),
   })
   .meta({ id: "MeterReadingBatch" });
 export type MeterReadingBatch = z.output<typeof meterReadingBatch>;
@@ -85,6 +91,14 @@ const timeGap = z.object({
   from: instant,
   to: instant,
   where: z.enum(["start", "between", "end"]),
+});
+
+/** What a source's readings are signed with; see docs/metering.md. */
+const meterKeyView = z.object({
+  signer: z.string().describe('Whose credential sends for it: "centre/<id>", "operator".'),
+  source: slug<SourceId>(),
+  signingKey: ed25519Key,
+  madeAt: instant,
 });
 
 /** What is known of one run's metering: figures with their basis, what is missing, what is odd. */
@@ -130,6 +144,17 @@ export const meteringRoutes = {
         .describe("Put aside and counted nowhere; do not send them again."),
     }),
   }),
+  putMeterKey: route({
+    method: "PUT",
+    path: "/v1/meter-keys/:source",
+    needs: "meters:write",
+    tag,
+    status: 200,
+    summary: "Register the key that a source's readings are signed with from now on, for ever",
+    params: z.strictObject({ source: slug<SourceId>() }),
+    body: z.strictObject({ signingKey: ed25519Key.describe("Ed25519, raw.") }),
+    reply: meterKeyView,
+  }),
   listOddReadings: route({
     method: "GET",
     path: "/v1/odd-readings",
@@ -172,5 +197,18 @@ export const meteringRoutes = {
     summary: "What is known of the metering of the job's runs, by run",
     params: z.strictObject({ id: uuid<JobId>() }),
     reply: z.object({ items: z.array(runMetering) }),
+  }),
+  listCardSignals: route({
+    method: "GET",
+    path: "/v1/signals",
+    needs: "audit:read",
+    tag,
+    status: 200,
+    summary:
+      "Cards that were paid for twice at once or stood idle, in all paid runs; for a person to look at",
+    query: z.strictObject({
+      since: instant.optional().describe("Runs charged from then on; default: 92 days ago."),
+    }),
+    reply: z.object({ items: z.array(signalView) }),
   }),
 } as const;

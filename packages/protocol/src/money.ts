@@ -11,21 +11,26 @@ import type {
   RunId,
   TenantId,
 } from "@wadi/core/units";
+import { inKindUnits } from "@wadi/core/vouchers";
 import {
   amount,
+  busyTime,
   byteCount,
-  cardShare,
   cardSecondCount,
+  cardShare,
   duration,
   instant,
   money,
+  plainDate,
   sequence,
   share,
   slug,
+  inKindCount,
   uuid,
   workUnitCount,
 } from "./codec.ts";
 import { priceSchedule } from "./centres.ts";
+import type { ClaimId } from "./claims.ts";
 import { pageOf, pageQuery, route } from "./route.ts";
 import { chargeView } from "./jobs.ts";
 
@@ -149,6 +154,7 @@ export const chargeEvidence = z
         cards: z.int(),
         cpuTime: duration,
         peakMemoryBytes: byteCount,
+        busyTime,
         final: z.boolean(),
       }),
     ),
@@ -217,6 +223,7 @@ export const moneyRoutes = {
     reply: z.object({
       prepaid: amount,
       held: amount,
+      owed: amount.describe("Billed, and not paid yet."),
       vouchers: z.array(
         z.object({
           programme: slug<ProgrammeId>(),
@@ -225,6 +232,23 @@ export const moneyRoutes = {
           expiresAt: instant,
         }),
       ),
+      inKind: z
+        .array(
+          z.object({
+            claim: uuid<ClaimId>(),
+            programme: slug<ProgrammeId>(),
+            ...{
+              unit: z.enum(inKindUnits),
+              granted: inKindCount,
+              drawn: inKindCount,
+              open: inKindCount,
+            },
+            lastDay: plainDate
+              .nullable()
+              .describe("The last on which a bill counts; null: no end."),
+          }),
+        )
+        .describe("Vouchers in card-hours and tokens that have something open, by their last day."),
     }),
   }),
   topUp: route({
@@ -236,18 +260,6 @@ export const moneyRoutes = {
     summary: "Record money a tenant paid in",
     idempotent: true,
     params: z.strictObject({ id: slug<TenantId>() }),
-    body: moneyMove,
-    reply: transferView,
-  }),
-  payOut: route({
-    method: "POST",
-    path: "/v1/providers/:id/payouts",
-    needs: "money:write",
-    tag,
-    status: 201,
-    summary: "Record money paid to a provider, at most what is payable",
-    idempotent: true,
-    params: z.strictObject({ id: slug<ProviderId>() }),
     body: moneyMove,
     reply: transferView,
   }),

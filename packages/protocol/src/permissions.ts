@@ -24,6 +24,8 @@ export const roles = {
     "dispatch:read",
     "dispatch:write",
     "meters:write",
+    "records:read",
+    "records:write",
   ],
   /** Runs one centre's provider: sees its own centres, runs and statement. */
   provider: ["centres:read", "centres:join", "keys:write", "statements:read", "meters:write"],
@@ -59,6 +61,7 @@ export const roles = {
     "claims:read",
     "claims:review",
     "statements:read",
+    "records:read",
   ],
   /** Reads everything, changes nothing. */
   auditor: [
@@ -73,6 +76,7 @@ export const roles = {
     "ledger:read",
     "metrics:read",
     "dispatch:read",
+    "records:read",
   ],
   /** Our process at a centre; its credential is made by joining, never by hand. */
   agent: ["agent:sync", "meters:write"],
@@ -114,6 +118,8 @@ export const permissions = [
   "dispatch:read",
   "dispatch:write",
   "meters:write",
+  "records:read",
+  "records:write",
 ] as const;
 export type Permission = (typeof permissions)[number];
 

@@ -2,8 +2,9 @@ import { asId } from "@wadi/core/units";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { agreementDocument, agreementDocumentOf, agreementOf } from "./agreement.ts";
-import { priceListSpec, type PriceListJson } from "./price-list.ts";
+import { priceListDocument, priceListSpec, type PriceListJson } from "./price-list.ts";
 import { usageDocument, usageOfDocument } from "./usage-document.ts";
+import { check } from "./wrong-fields.ts";
 
 const full: PriceListJson = {
   version: 1,
@@ -16,6 +17,7 @@ const full: PriceListJson = {
     {
       from: null,
       to: "2026-07-01",
+      free: ["cpu", "storage"],
       items: [
         {
           ...{ id: "night", measure: "card-seconds", basis: "allocated", grain: "hour" },
@@ -53,7 +55,10 @@ test("what is left out has its usual value", () => {
   expect(z.decode(priceListSpec, brief)).toMatchObject({
     rounding: { to: "micro-yuan", direction: "up" },
     versions: [
-      { from: null, to: null, items: [{ basis: "allocated", grain: null, where: {}, times: [] }] },
+      {
+        ...{ from: null, to: null, free: [] },
+        items: [{ basis: "allocated", grain: null, where: {}, times: [] }],
+      },
     ],
   });
 });
@@ -69,9 +74,20 @@ test.each([
   expect(priceListSpec.safeParse(list).success).toBe(false);
 });
 
+test("a wrong word is answered with the nearest right one", () => {
+  const items = [{ id: "hour", measure: "card-second", per: "cardhour", price: "1" }];
+  const list = { ...full, versions: [{ items, free: ["storge"] }] };
+  const checked = check(priceListDocument, list, "body");
+  expect(checked.ok ? [] : checked.problems.map(({ detail }) => detail.split("; ").at(-1))).toEqual(
+    ['did you mean "card-seconds"?', 'did you mean "card-hour"?', 'did you mean "storage"?'],
+  );
+});
+
 test("an agreement is read and written back whole", () => {
   const json = {
     list: "full",
+    from: "2026-06-01",
+    until: null,
     prices: [{ item: "tokens", price: "1.00" }],
     discounts: [{ items: null, off: "0.125" }],
     packages: [{ package: "pack", count: 2, from: "2026-06", to: null }],

@@ -115,6 +115,10 @@ const listVersion = z.strictObject({
   from: plainDate.nullable().default(null).describe("The first local day; null: always so far."),
   to: plainDate.nullable().default(null).describe("The first local day it holds no more."),
   items: z.array(item).max(10_000).describe("The first that fits a use prices it."),
+  free: z
+    .array(z.enum(measureNames))
+    .default([])
+    .describe("Measures that cost nothing where no item fits; else such usage has no price."),
   packages: z.array(packageRules).max(1000).default([]),
 });
 
@@ -165,9 +169,8 @@ export function priceListDocumentOf(list: PriceListDraft): Decoded {
     version: 1,
     ...{ id: list.id, name: list.name, timeZone: list.timeZone },
     ...{ source: list.source, rounding: list.rounding },
-    versions: list.versions.map(({ from, to, items, packages }) => ({
-      from,
-      to,
+    versions: list.versions.map(({ from, to, items, free, packages }) => ({
+      ...{ from, to, free: [...free] },
       items: items.map(documentOfItem),
       packages: packages.map((one) => ({ ...one, items: [...one.items] })),
     })),

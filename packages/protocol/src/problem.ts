@@ -44,6 +44,7 @@ export const refusals = {
   "wrong-state": { status: 409, title: "This cannot be done in the state that it is in" },
   "needs-another-person": { status: 409, title: "This takes a second person" },
   "insufficient-funds": { status: 409, title: "The account does not hold that much" },
+  unpriced: { status: 409, title: "Something used or bought has no price" },
   "programme-expired": { status: 422, title: "The programme has expired" },
   "exceeds-cap": { status: 422, title: "More than the programme's cap" },
 } as const satisfies Record<string, { status: number; title: string }>;

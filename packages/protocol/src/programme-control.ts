@@ -16,7 +16,8 @@ function valueIn(unit: Unit, read: string | number): bigint | undefined {
   return /^\d{1,18}$/.test(`${read}`) ? BigInt(read) : undefined;
 }
 
-function writtenIn(unit: Unit, value: bigint): string {
+/** A number as people write it, its unit standing beside it. */
+export function writtenIn(unit: Unit, value: bigint): string {
   if (unit === "rate") return formatRate(value as Rate);
   return unit === "yuan" ? formatYuan(value as MicroYuan) : `${value}`;
 }

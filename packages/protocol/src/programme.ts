@@ -88,19 +88,19 @@ const exclusion = z.union([
   }),
 ]);
 
-const windows = z.array(dayWindow).min(1).max(400);
+const windows = z.array(dayWindow).max(400);
 const cadence = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("rolling") }),
-  z.strictObject({ kind: z.literal("windows"), windows }),
+  z.strictObject({ kind: z.literal("windows"), windows: windows.min(1) }),
   z.strictObject({
     kind: z.literal("each"),
     period: z.enum(["month", "quarter", "half-year"]),
     days: z.int().min(1).max(184).nullable().default(null),
   }),
-  z.strictObject({ kind: z.literal("batch"), windows }),
+  z.strictObject({ kind: z.literal("batch"), windows: windows.default([]) }),
   z.strictObject({
     kind: z.literal("competitive"),
-    windows,
+    windows: windows.default([]),
     places: z.int().min(1).max(1_000_000),
   }),
 ]);

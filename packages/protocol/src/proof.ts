@@ -2,9 +2,8 @@ import type { CentreId, Id, ProgrammeId, RunId, TenantId } from "@wadi/core/unit
 import { z } from "zod";
 import {
   amount,
-  duration,
-  byteCount,
   cardSecondCount,
+  duration,
   instant,
   money,
   sequence,
@@ -14,6 +13,9 @@ import {
   uuid,
 } from "./codec.ts";
 import { chargeEvidence, transferView, type TransferId } from "./money.ts";
+import { bundleClaim, bundleRules } from "./proof-claims.ts";
+import { bundleAgreement, bundleMeterBatch, bundleMonth, bundlePriceList } from "./proof-months.ts";
+import { bundleReading, merklePath } from "./proof-readings.ts";
 import { pageOf, pageQuery, route } from "./route.ts";
 
 export type CorrectionId = Id<"correction">;
@@ -57,24 +59,6 @@ export const anchorView = z
   })
   .meta({ id: "LedgerAnchor" });
 
-/** Where a leaf stands in a Merkle tree, and the hashes beside its way to the root. */
-const merklePath = { place: z.int().min(0), path: z.array(sha256).max(64) };
-
-const bundleReading = z.strictObject({
-  number: z.int(),
-  revision: z.int().min(0),
-  from: instant,
-  to: instant,
-  cards: z.int(),
-  cpuTime: duration,
-  peakMemoryBytes: byteCount,
-  final: z.boolean(),
-  signed: z
-    .strictObject({ batch: z.int().min(0), ...merklePath })
-    .nullable()
-    .describe("Null: it came from an agent that signs nothing."),
-});
-
 const bundleCharge = z.strictObject({
   ...chargeEvidence.shape,
   readings: z.array(bundleReading),
@@ -100,10 +84,17 @@ const bundleCorrection = z
   })
   .describe("A charge made anew by readings that came after it.");
 
+const bundleTransfer = z.strictObject({
+  ...transferView.shape,
+  previous: sha256.describe("The hash of the line before."),
+  anchor: z.int().min(0).describe("Which of the anchors covers it."),
+  ...merklePath,
+});
+
 /** What a tenant paid in a time, with all that proves it; see docs/ledger.md. */
 export const bundle = z
   .strictObject({
-    format: z.literal("wadi-bundle/1"),
+    format: z.literal("wadi-bundle/2"),
     tenant: slug<TenantId>(),
     from: instant,
     until: instant,
@@ -124,9 +115,12 @@ export const bundle = z
       .describe("The bill."),
     totals: z
       .strictObject({ charge: money, voucher: money, cash: money })
-      .describe("Of the lines, and of what corrections changed."),
+      .describe("Of the lines, and of what corrections and bills of months changed."),
     charges: z.array(bundleCharge),
     corrections: z.array(bundleCorrection),
+    months: z.array(bundleMonth).describe("Billed by agreement in the time, by month and number."),
+    priceLists: z.array(bundlePriceList).describe("Those that the months were rated by."),
+    agreements: z.array(bundleAgreement).describe("The same of agreements with the tenant."),
     batches: z.array(
       z.strictObject({
         centre: slug<CentreId>(),
@@ -136,6 +130,7 @@ export const bundle = z
         signature: z.base64().max(128),
       }),
     ),
+    meterBatches: z.array(bundleMeterBatch),
     programmes: z.array(
       z.strictObject({
         programme: slug<ProgrammeId>(),
@@ -144,14 +139,12 @@ export const bundle = z
         expiresAt: instant,
       }),
     ),
-    transfers: z.array(
-      z.strictObject({
-        ...transferView.shape,
-        previous: sha256.describe("The hash of the line before."),
-        anchor: z.int().min(0).describe("Which of the anchors covers it."),
-        ...merklePath,
-      }),
-    ),
+    rules: z.array(bundleRules).describe("Those that the claims were decided or redeemed by."),
+    claims: z.array(bundleClaim).describe("All that were granted to the tenant until then, by id."),
+    earlier: z
+      .array(bundleTransfer)
+      .describe("Of before: what came onto the vouchers or left them, and all under the claims."),
+    transfers: z.array(bundleTransfer),
     anchors: z
       .array(z.strictObject({ ...anchorView.shape, isPublished: z.boolean() }))
       .describe("All of them; the last may be of this moment and not published."),
@@ -237,6 +230,7 @@ export const proofRoutes = {
     tag,
     status: 200,
     summary: "A tenant's bill with all that proves it, for wadi verify",
+    media: ["application/json"], // written piece by piece
     params: z.strictObject({ id: slug<TenantId>() }),
     query: z.strictObject({
       from: instant.optional().describe("Default: the start of the books."),

@@ -1,4 +1,14 @@
-import type { ProviderTerms, TermsRule } from "@wadi/core/settlement";
+import { bases, measureNames } from "@wadi/core/metering";
+import type { PackageId, PriceListId } from "@wadi/core/rating";
+import {
+  directPayers,
+  monthStates,
+  monthSteps,
+  type MonthState,
+  type MonthStep,
+  type ProviderTerms,
+  type TermsRule,
+} from "@wadi/core/settlement";
 import {
   formatRate,
   parseRate,
@@ -12,6 +22,7 @@ import {
 } from "@wadi/core/units";
 
 import { z } from "zod";
+import { unpricedUsage } from "./pricing.ts";
 import { amount, instant, money, sequence, share, slug, uuid } from "./codec.ts";
 
 export type SettlementId = Id<"settlement">;
@@ -96,11 +107,23 @@ const termsRule = z.strictObject({
 
 /** What a provider is settled by: the first rule that fits a card model. */
 export const providerTerms = z
-  .strictObject({ rules: z.array(termsRule).min(1).max(100) })
+  .strictObject({
+    rules: z.array(termsRule).max(100).default([]),
+    paidDirectlyBy: z
+      .array(z.enum(directPayers))
+      .max(directPayers.length)
+      .default([])
+      .describe("Who pays the provider itself, past the platform."),
+    nettedWith: slug<TenantId>()
+      .nullable()
+      .default(null)
+      .describe("The same firm as a tenant: what it has earned pays what it owes."),
+  })
   .meta({ id: "ProviderTerms" });
 
 /** The same in core's words. */
-export const termsOf = ({ rules }: z.output<typeof providerTerms>): ProviderTerms => ({
+export const termsOf = ({ rules, ...rest }: z.output<typeof providerTerms>): ProviderTerms => ({
+  ...rest,
   rules: rules.map((rule): TermsRule => rule),
 });
 
@@ -110,7 +133,11 @@ export const termsView = z
     version: z.int(),
     month: monthName.describe("They hold for months from this one on."),
     terms: providerTerms,
+    state: z.enum(["draft", "approved"]).describe("A draft settles nothing."),
     madeAt: instant,
+    madeBy: z.string().describe("The key that put it."),
+    approvedAt: instant.nullable(),
+    approvedBy: z.string().nullable().describe("Null as well where no approval was needed yet."),
   })
   .meta({ id: "ProviderTermsVersion" });
 
@@ -154,6 +181,35 @@ const finding = z.object({
   found: sequence.nullable(),
 });
 
+/** What tenants and funds pay a provider themselves: they get it back, and it is paid less. */
+const directlyPaid = z.object({
+  provider: slug<ProviderId>(),
+  payer: z.enum(["tenant", "fund"]),
+  of: z.string().describe("Which tenant or fund."),
+  amount,
+});
+
+export const monthStep = z.enum(Object.keys(monthSteps) as MonthStep[]);
+const monthState = z.enum(Object.keys(monthStates) as MonthState[]);
+
+/** A package that a tenant's agreement buys and its list, in this revision, does not sell. */
+export const unsoldPackage = z.object({
+  tenant: slug<TenantId>(),
+  package: slug<PackageId>(),
+  list: slug<PriceListId>(),
+  revision: z.int(),
+});
+
+/** What meters counted of one measure while nothing was agreed with their tenant. */
+export const unagreedUsage = z.object({
+  tenant: slug<TenantId>(),
+  measure: z.enum(measureNames),
+  basis: z.enum(bases),
+  from: instant,
+  to: instant,
+  quantity: sequence.describe("In steps of the measure."),
+});
+
 /** A month as it stands: in the list without dues, shares and findings. */
 export const settlementView = z
   .object({
@@ -163,8 +219,8 @@ export const settlementView = z
     timeZone: z.string(),
     from: instant,
     until: instant,
-    state: z.enum(["draft", "imported", "allocated", "computed", "published", "void"]),
-    nextSteps: z.array(z.enum(["import", "allocate", "compute", "publish", "void"])),
+    state: monthState,
+    nextSteps: z.array(monthStep),
     lines: sequence.nullable().describe("Charges in it; null before they were imported."),
     seal: z.string().nullable().describe("Changes when any of those charges would."),
     lastAt: instant,
@@ -182,10 +238,21 @@ export const settlementReport = settlementView
       platformFees: money,
       due: money,
       posted: money,
+      direct: money.describe("Paid past the platform, to providers themselves."),
     }),
     dues: z.array(due),
+    direct: z.array(directlyPaid),
     shares: z.array(z.object({ tenant: slug<TenantId>(), project: z.string(), amount: money })),
     findings: z.array(finding),
+    unpriced: z
+      .array(z.object({ tenant: slug<TenantId>(), usage: unpricedUsage }))
+      .describe("Usage that no price holds for; the month is not published before it has one."),
+    unsold: z
+      .array(unsoldPackage)
+      .describe("The month is not published before their lists sell them."),
+    unagreed: z
+      .array(unagreedUsage)
+      .describe("Billed to nobody, since nothing is agreed; the month is published all the same."),
     steps: z.array(z.object({ step: z.string(), at: instant, by: z.string(), note: z.string() })),
   })
   .meta({ id: "SettlementReport" });

@@ -6,6 +6,7 @@ import { pageOf, pageQuery, route } from "./route.ts";
 import {
   disputeView,
   monthName,
+  monthStep,
   payoutBatchView,
   providerTerms,
   settlementReport,
@@ -28,14 +29,28 @@ const tag = "Settlement";
 const read = { method: "GET", tag, status: 200 } as const;
 const write = { needs: "money:write", tag, status: 200 } as const;
 
+/** What a month as FOCUS is, by the format that was asked for. */
+export const focusMedia = {
+  csv: "text/csv",
+  parquet: "application/vnd.apache.parquet",
+} as const;
+
 export const settlementRoutes = {
   putTerms: route({
     ...write,
     method: "PUT",
     path: "/v1/providers/:id/terms",
-    summary: "Make the next version of what a provider is settled by",
+    summary: "Put a draft of the next version of what a provider is settled by",
     params: byProvider,
     body: z.strictObject({ month: monthName, terms: providerTerms }),
+    reply: termsView,
+  }),
+  approveTerms: route({
+    ...write,
+    method: "POST",
+    path: "/v1/providers/:id/terms/:version/approve",
+    summary: "Approve a draft of terms, as another person than who put it: they count from then on",
+    params: byProvider.extend({ version: z.coerce.number().int().min(1).max(2_147_483_647) }),
     reply: termsView,
   }),
   readTerms: route({
@@ -109,10 +124,10 @@ export const settlementRoutes = {
     ...write,
     method: "POST",
     path: "/v1/settlements/:month/steps",
-    summary: "Import, allocate, compute, publish or void a month",
+    summary: "Import, allocate, compute or publish a month; ask that it be taken back, and decide",
     params: byMonth,
     body: z.strictObject({
-      step: z.enum(["import", "allocate", "compute", "publish", "void"]),
+      step: monthStep,
       note: text(256).default(""),
     }),
     reply: settlementView,
@@ -121,10 +136,13 @@ export const settlementRoutes = {
     ...read,
     path: "/v1/settlements/:month/focus",
     needs: "money:read",
-    summary: "A month as FOCUS 1.2 (CSV); of a tenant's key: its own rows",
-    media: ["text/csv"],
+    summary: "A month as FOCUS 1.2 (CSV or Parquet); of a tenant's key: its own rows",
+    media: Object.values(focusMedia),
     params: byMonth,
-    query: z.strictObject({ tenant: slug<TenantId>().optional() }),
+    query: z.strictObject({
+      tenant: slug<TenantId>().optional(),
+      format: z.enum(["csv", "parquet"]).default("csv"),
+    }),
   }),
   requestInvoices: route({
     ...write,

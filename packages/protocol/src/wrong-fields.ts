@@ -72,7 +72,7 @@ function phrase(issue: z.core.$ZodRawIssue, seen: string): string | undefined {
         ? `is needed: ${kindOf(issue)}`
         : `must be ${kindOf(issue)}${seen}`;
     case "invalid_value":
-      return `must be ${oneOf(issue.values)}${seen}`;
+      return `must be ${oneOf(issue.values)}${seen}${seen && nearest(issue.input, issue.values)}`;
     case "invalid_union":
       return `must be ${unionOf(issue)}${seen}`;
     case "too_small":
@@ -115,6 +115,14 @@ const oneOf = (values: readonly unknown[]) => {
   const shown = values.map((value) => JSON.stringify(value));
   return shown.length === 1 ? shown[0]! : `one of ${list(shown)}`;
 };
+
+/** "; did you mean …?" where one of several words is near what was read. */
+function nearest(text: unknown, values: readonly unknown[]): string {
+  if (typeof text !== "string" || text.length > 64 || values.length < 2) return "";
+  const words = values.filter((value) => typeof value === "string");
+  const [meant] = closest(text, words, 1);
+  return meant === undefined ? "" : `; did you mean "${meant}"?`;
+}
 
 function unionOf(issue: z.core.$ZodRawIssue & { code: "invalid_union" }): string {
   const { options, errors } = issue as { options?: unknown[]; errors: z.core.$ZodIssue[][] };
