@@ -80,6 +80,28 @@ test("a run that is stopped is told as stopped, with what it used", async () => 
   ]);
 });
 
+test.each(["together with", "after"])(
+  "a lease that comes %s the order to stop its run is not taken: it was told as not held",
+  async (when) => {
+    const world = newWorld();
+    const agent = await startAgent(world);
+    const lease = aLease();
+    const stop = { run: lease.run, generation: 1, why: "cancelled" } as const;
+    agent.runner.take({ leases: when === "after" ? [] : [lease], stops: [stop] });
+    await agent.until("stopped");
+    agent.runner.take({ leases: [lease], stops: [stop] }); // the answer is not there yet
+    expect(agent.runner.held).toBe(0);
+    expect(await agent.told()).toEqual(["stopped"]);
+    expect(world.centre.holding()).toEqual([]);
+
+    await agent.acknowledge();
+    const other = aLease();
+    agent.take([other]);
+    await agent.until("running");
+    expect(agent.runner.holding()).toEqual([{ run: other.run, generation: 1 }]);
+  },
+);
+
 test("a newer run of a job waits until the older is over; an old lease is not taken", async () => {
   const world = newWorld();
   const agent = await startAgent(world);

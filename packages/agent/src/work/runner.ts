@@ -96,6 +96,7 @@ export function makeRunner(parts: RunnerParts): Runner {
         }
       }
       for (const lease of leases) {
+        if (unknown.has(lease.run)) continue;
         if (mayTake(parts, runs, lease)) void runs.take(lease).then((held) => held && begin(held));
       }
     },

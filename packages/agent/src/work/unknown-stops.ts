@@ -16,6 +16,11 @@ export function makeUnknownStops(parts: {
   /** The hub repeats itself until it has the answer. Null: on its way into the journal. */
   const told = new Map<RunId, bigint | null>();
   return {
+    /**
+     * Whether the hub is told, or was, that such a run is not held here. Its lease may still come,
+     * beside the order to stop it or after: it must not be taken any more.
+     */
+    has: (run: RunId): boolean => told.has(run),
     async tell({ run, generation }: { run: RunId; generation: number }): Promise<void> {
       for (const [one, mark] of told) {
         if (mark !== null && journal.isAcked(mark)) told.delete(one);
