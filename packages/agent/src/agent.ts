@@ -3,9 +3,9 @@ import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import { asId } from "@wadi/core/units";
 import type { AgentConfig } from "./config.ts";
-import type { Engine } from "./engines/engine.ts";
+import type { Engine, EngineInventory } from "./engines/engine.ts";
+import { keptInventory } from "./kept-inventory.ts";
 import type { Membership } from "./membership.ts";
-import { inventoryOf } from "./open-engine.ts";
 import { readingSigner } from "./signing-key.ts";
 import { systemClock, type AgentClock } from "./work/agent-clock.ts";
 import { openHubLink, type HubLink } from "./work/hub-link.ts";
@@ -98,13 +98,15 @@ export function startAgent(parts: AgentParts): Agent {
   };
 
   async function work(): Promise<SyncEnd> {
-    const inventory = await prepare({ ...parts, clock, runner, ending: ending.signal });
-    if (inventory === undefined) return { kind: "ended" };
+    const found = await prepare({ ...parts, clock, runner, ending: ending.signal });
+    if (found === undefined) return { kind: "ended" };
+    const urge = () => loop?.urge("soon");
+    const inventory = keptInventory({ ...parts, clock, urge, ending: ending.signal }, found);
     const chance = parts.chance ?? Math.random;
     const waitMs = longPollMs;
-    const ours = { link, journal, runner, engine, inventory, sign, clock, chance, log, waitMs };
-    loop = makeSyncLoop(ours);
-    const following = runner.follow();
+    const said = { inventory: () => inventory.now, sign };
+    loop = makeSyncLoop({ link, journal, runner, engine, ...said, clock, chance, log, waitMs });
+    const following = Promise.all([runner.follow(), inventory.follow()]);
     const end = await loop.run(ending.signal);
     if (end.kind === "replaced") {
       log.error("another agent has joined for this centre: stopping all runs");
@@ -122,15 +124,14 @@ async function prepare(parts: {
   runner: Runner;
   clock: AgentClock;
   log: Logger;
-  version: string;
   ending: AbortSignal;
-}): Promise<unknown> {
-  const { engine, runner, clock, log, version, ending } = parts;
+}): Promise<EngineInventory | undefined> {
+  const { engine, runner, clock, log, ending } = parts;
   while (!ending.aborted) {
     try {
       const found = await engine.describe(ending);
       await runner.reattach();
-      return inventoryOf(engine.kind, found, version);
+      return found;
     } catch (error) {
       if (ending.aborted) return undefined;
       log.error({ err: error, engine: engine.kind }, "the engine is not ready; again in a second");

@@ -29,6 +29,7 @@ test.each([
   ["hosts: [{id: a, cpu: 1, memory: 1GiB, cards: [{model: h20o, count: 1}]}]", "did you mean h20?"],
   ["datasets: {wiki: {path: data}}", "datasets.wiki.path: must be an absolute path"],
   ["runs: {stopGrace: 10}", "runs.stopGrace"],
+  ["cards: {look: 500ms}", "cards.look: must be 0s, or 1s or more"],
   ["engine: [", "cannot be read"],
   ["engin: host", 'Unrecognized key: "engin"'],
 ])("%s: it says %s", (text, said) => {

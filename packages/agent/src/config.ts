@@ -48,6 +48,13 @@ const fileSchema = z.strictObject({
       mustReach: z.array(absolute).max(100).default([]),
     })
     .prefault({}),
+  /** How the cards that are really there are looked at. */
+  cards: z
+    .strictObject({
+      look: span("10s").refine((ms) => ms === 0 || ms >= 1000, "must be 0s, or 1s or more"),
+      path: z.string().min(1).default(hostDefaults.cards.path),
+    })
+    .prefault({}),
   inputs: z
     .strictObject({
       urls: z.enum(["public", "any", "none"]).default("public"),

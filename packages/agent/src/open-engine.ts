@@ -5,7 +5,7 @@ import type { Engine, EngineHost, EngineInventory } from "./engines/engine.ts";
 import { FakeCentre } from "./engines/fake/fake-centre.ts";
 import { realClock } from "./engines/fake/fake-clock.ts";
 import { openFakeEngine } from "./engines/fake/fake-engine.ts";
-import type { OfferedHost } from "./engines/host/config.ts";
+import { hostDefaults, type OfferedHost } from "./engines/host/config.ts";
 import { closeKeeper, openHostEngine } from "./engines/host/host-engine.ts";
 import { machineAsHost } from "./engines/host/seats.ts";
 
@@ -13,6 +13,7 @@ import { machineAsHost } from "./engines/host/seats.ts";
 export function openEngine(config: AgentConfig, state: string): Engine {
   const hosts = hostsOf(config);
   if (config.engine === "fake") return openFakeEngine(new FakeCentre(pretend(hosts), realClock()));
+  const { look, path: toolPath } = config.cards;
   const { network, user, processes, path, mustReach } = config.runs;
   return openHostEngine({
     folder: folderIn(state),
@@ -23,6 +24,7 @@ export function openEngine(config: AgentConfig, state: string): Engine {
       processesMax: processes,
       jobPath: path,
       mustReach,
+      cards: { ...hostDefaults.cards, everyMs: look, path: toolPath },
       outputBytesMax: config.logs.bytesPerStream,
     },
   });
@@ -50,6 +52,9 @@ export function inventoryOf(
       cpuCores,
       memory: `${memory}MiB`,
       cards: countCards(cards),
+      serials: cards.flatMap(({ slot, serial }) =>
+        serial === undefined ? [] : [{ slot, serial }],
+      ),
     })),
     isolation,
   };

@@ -40,6 +40,18 @@ test("readings are signed as they travel, all of a sync together and in their or
   expect(isOf({ ...reading(1), cards: 9 }, reading(2))).toBe(false);
 });
 
+test("busy time is signed with the reading it is in", () => {
+  const busy = { ...reading(1), busyTime: durationOf(240_000) };
+  const signature = readingSigner(centre, secret)([travels(busy, 1)])!;
+  const isOf = (one: Parameters<typeof batchTextOf>[1][number]) => {
+    const text = batchTextOf(centre, [one], (given) => hash("sha256", given, "hex"));
+    return verify(null, Buffer.from(text), key, Buffer.from(signature, "base64"));
+  };
+  expect(isOf(busy)).toBe(true);
+  expect(isOf(reading(1))).toBe(false);
+  expect(isOf({ ...busy, busyTime: durationOf(1) })).toBe(false);
+});
+
 test("without a key, or without readings, nothing is signed", () => {
   expect(readingSigner(centre, null)([travels(reading(1), 1)])).toBeNull();
   expect(readingSigner(centre, secret)([])).toBeNull();

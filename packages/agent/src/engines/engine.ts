@@ -157,6 +157,11 @@ export interface RunUsage {
   /** Processor time of all processes seen; see the engine for what it can miss. */
   readonly cpuMs: number;
   readonly peakMemoryBytes: number;
+  /**
+   * Of `cardMs`, in which the cards worked. Absent while nobody has looked at them, and for good
+   * once nobody can say it of the whole time since the start; of emulated cards always.
+   */
+  readonly busyMs?: number;
 }
 
 export interface ReplicaPlace {
@@ -229,6 +234,8 @@ export interface EngineCard {
   readonly model: CardModelId;
   /** True when the machine has no such card: a slot that is only counted. */
   readonly emulated: boolean;
+  /** The maker's, unlike any other card's; absent where it is not known. */
+  readonly serial?: string;
 }
 
 /** The engine did not answer; the same call may be tried again later. */

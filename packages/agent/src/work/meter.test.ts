@@ -24,6 +24,24 @@ test("a run that never began is not metered, and after the final reading there i
   expect(isDue(meter, usage(1e9), 1)).toBe(false);
 });
 
+test("busy time is told where it is known, and never goes back", () => {
+  const busy = (heldMs: number, busyMs?: number) => ({
+    ...usage(heldMs),
+    ...(busyMs !== undefined && { busyMs }),
+  });
+  const told: (number | undefined)[] = [];
+  let meter = begun;
+  for (const one of [busy(10), busy(20, 15.4), busy(30, 9), busy(40, 30), busy(50)]) {
+    const next = nextReading(meter, one, { isFinal: false })!;
+    told.push(next.reading.busyTime);
+    meter = next.meter;
+  }
+  expect(told).toEqual([undefined, 15, 15, 30, undefined]);
+  expect(nextReading(meter, { ...meter, heldMs: 50 }, { isFinal: true })?.reading).toEqual(
+    expect.not.objectContaining({ busyTime: 30 }),
+  );
+});
+
 test("a start that is told again changes nothing: the first one stays", () => {
   expect(startMeter(begun, 5)).toBe(begun);
 });

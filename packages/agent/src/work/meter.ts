@@ -9,6 +9,8 @@ export interface Meter {
   readonly coveredMs: number;
   readonly cpuMs: number;
   readonly peakMemoryBytes: number;
+  /** Absent where the last reading could not say it. */
+  readonly busyMs?: number;
   /** The final reading has been made. */
   readonly isClosed: boolean;
 }
@@ -17,6 +19,7 @@ export interface Usage {
   readonly heldMs: number;
   readonly cpuMs: number;
   readonly peakMemoryBytes: number;
+  readonly busyMs?: number;
 }
 
 /** Cards held from one moment to another. */
@@ -26,6 +29,7 @@ export interface Reading {
   readonly to: Temporal.Instant;
   readonly cpuTime: Duration;
   readonly peakMemoryBytes: Bytes;
+  readonly busyTime?: Duration;
   readonly final: boolean;
 }
 
@@ -58,12 +62,15 @@ export function nextReading(
 ): { meter: Meter; reading: Reading } | undefined {
   const { startedAtMs, coveredMs } = meter;
   if (meter.isClosed || startedAtMs === null) return undefined;
+  const busyMs =
+    usage.busyMs === undefined ? undefined : Math.max(meter.busyMs ?? 0, Math.round(usage.busyMs));
   const next: Meter = {
     startedAtMs,
     readings: meter.readings + 1,
     coveredMs: Math.max(coveredMs, Math.round(usage.heldMs)),
     cpuMs: Math.max(meter.cpuMs, Math.round(usage.cpuMs)),
     peakMemoryBytes: Math.max(meter.peakMemoryBytes, Math.round(usage.peakMemoryBytes)),
+    ...(busyMs !== undefined && { busyMs }),
     isClosed: isFinal,
   };
   const instantAt = (ms: number) => Temporal.Instant.fromEpochMilliseconds(startedAtMs + ms);
@@ -73,6 +80,7 @@ export function nextReading(
     to: instantAt(next.coveredMs),
     cpuTime: durationOf(next.cpuMs),
     peakMemoryBytes: bytes(next.peakMemoryBytes),
+    ...(busyMs !== undefined && { busyTime: durationOf(busyMs) }),
     final: isFinal,
   };
   return { meter: next, reading };

@@ -204,9 +204,11 @@ function collected(
 /** Tells the end. Where the run was metered and the final reading is missing, it comes first. */
 function over(run: HeldRun, nowMs: number): RunStep {
   const end = run.end!;
-  const { cpuMs, peakMemoryBytes, coveredMs } = run.meter;
-  const usage = { heldMs: coveredMs, cpuMs, peakMemoryBytes };
-  const last = nextReading(run.meter, usage, { isFinal: true });
+  const last = nextReading(
+    run.meter,
+    { ...run.meter, heldMs: run.meter.coveredMs },
+    { isFinal: true },
+  );
   const entries = last ? [readingEntry(run, last.reading, nowMs)] : [];
   const ended: HeldRun = { ...run, phase: "over", told: "end", meter: last?.meter ?? run.meter };
   return { run: ended, entries: [...entries, stateEntry(ended, end, end.endedAtMs)], acts: [] };

@@ -39,6 +39,17 @@ test("the first sync says what is held and what the centre has, later ones do no
   expect(second).toMatchObject({ holding: null, inventory: null });
 });
 
+test("an inventory that has changed is told again, once", async () => {
+  const { hub, loop, inventory } = await link();
+  await vi.waitFor(() => expect(hub.requests.at(-1)?.wait).toBe("10s"));
+  const before = hub.requests.length;
+  inventory.now = { engine: "fake", hosts: [{ id: "h1" }] };
+  loop.urge("soon");
+  await vi.waitFor(() => expect(hub.requests.length).toBeGreaterThan(before + 1));
+  const told = hub.requests.slice(before).filter((request) => request.inventory !== null);
+  expect(told.map((request) => request.inventory)).toEqual([inventory.now]);
+});
+
 test("leases and stops are handed on; the engine's lease counts from the asking", async () => {
   const lease = aLease();
   const hub = await newHub();
@@ -162,6 +173,7 @@ async function link(given?: ScriptedHub) {
     pause: async () => {},
     onTrouble: () => {},
   });
+  const inventory = { now: { engine: "fake" } as object };
   const taken: Pick<SyncReply, "leases" | "stops">[] = [];
   const renewed: number[] = [];
   const runner = {
@@ -176,7 +188,7 @@ async function link(given?: ScriptedHub) {
     journal,
     runner,
     engine: { clockMs: () => 1000, renewLease: async ({ untilMs }) => void renewed.push(untilMs) },
-    inventory: { engine: "fake" },
+    inventory: () => inventory.now,
     sign: () => null,
     clock: hurried,
     chance: () => 0.5,
@@ -190,7 +202,7 @@ async function link(given?: ScriptedHub) {
     return over;
   };
   ends.unshift(stop);
-  return { hub, journal, loop, runner, taken, renewed, over, stop };
+  return { hub, journal, loop, runner, inventory, taken, renewed, over, stop };
 }
 
 async function say(journal: Journal, loop: SyncLoop, ...names: string[]) {

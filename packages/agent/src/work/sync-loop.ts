@@ -14,8 +14,8 @@ export interface SyncLoopParts {
   readonly journal: Journal;
   readonly runner: Pick<Runner, "held" | "holding" | "room" | "take" | "forgetTold">;
   readonly engine: Pick<Engine, "clockMs" | "renewLease">;
-  /** What the centre has, as it travels. */
-  readonly inventory: unknown;
+  /** What the centre has, as it travels; the same value for as long as it does not change. */
+  readonly inventory: () => unknown;
   readonly sign: SignReadings;
   readonly clock: AgentClock;
   /** Uniform in [0, 1). */
@@ -64,6 +64,14 @@ export function makeSyncLoop(parts: SyncLoopParts): SyncLoop {
   };
 }
 
+/** What one sync says beside its entries. */
+interface Told {
+  readonly tellsHolding: boolean;
+  /** Null: nothing new. */
+  readonly inventory: unknown;
+  readonly waitMs: number;
+}
+
 class Loop {
   isLinked = false;
   readonly #parts: SyncLoopParts;
@@ -75,7 +83,8 @@ class Loop {
   #leaseUntilMs = -Infinity;
   #failures = 0;
   #bytesMax = batchBytes;
-  #inventoryTold = false;
+  /** The inventory that the hub knows; undefined: none. */
+  #inventoryTold: unknown;
   #holdingToldMs = -Infinity;
   #startedMs = -Infinity;
   /** Resolves when there is something to say at once. */
@@ -129,9 +138,12 @@ class Loop {
 
     const startedMs = clock.steadyMs();
     const tellsHolding = startedMs - this.#holdingToldMs >= holdingMs;
-    const isQuiet = batch.entries.length === 0 && !tellsHolding && this.#inventoryTold;
+    const inventory = this.#parts.inventory();
+    const tellsInventory = inventory !== this.#inventoryTold;
+    const isQuiet = batch.entries.length === 0 && !tellsHolding && !tellsInventory;
     const waitMs = isQuiet ? this.#parts.waitMs : 0;
-    const request = this.#requestOf(batch.entries, { tellsHolding, waitMs });
+    const told = { tellsHolding, inventory: tellsInventory ? inventory : null, waitMs };
+    const request = this.#requestOf(batch.entries, told);
     this.#startedMs = startedMs;
     const sentMs = engine.clockMs();
     const poll = new AbortController();
@@ -143,7 +155,7 @@ class Loop {
       this.#waiting = undefined;
       this.#hasMissed = false;
       if (tellsHolding) this.#holdingToldMs = startedMs;
-      this.#inventoryTold = true;
+      this.#inventoryTold = inventory;
       return await this.#heard(reply, { sentMs, sent: batch.entries.length });
     } catch (error) {
       this.#waiting = undefined;
@@ -152,11 +164,8 @@ class Loop {
     }
   }
 
-  #requestOf(
-    texts: readonly string[],
-    { tellsHolding, waitMs }: { tellsHolding: boolean; waitMs: number },
-  ): unknown {
-    const { journal, runner, inventory, sign } = this.#parts;
+  #requestOf(texts: readonly string[], { tellsHolding, inventory, waitMs }: Told): unknown {
+    const { journal, runner, sign } = this.#parts;
     const entries = texts.map((text) => JSON.parse(text) as unknown);
     const signature = sign(entries);
     return {
@@ -165,7 +174,7 @@ class Loop {
       ...(signature !== null && { signature }),
       holding: tellsHolding ? runner.holding() : null,
       asOf: `${journal.last}`,
-      inventory: this.#inventoryTold ? null : inventory,
+      inventory,
       missed: this.#hasMissed,
       wait: formatDuration(durationOf(waitMs)),
       room: runner.room(),
@@ -250,7 +259,7 @@ class Loop {
 
   async #newJournal(): Promise<void> {
     await this.#parts.journal.reset();
-    this.#inventoryTold = false;
+    this.#inventoryTold = undefined;
     this.#holdingToldMs = -Infinity;
   }
 }

@@ -128,12 +128,19 @@ export const cardTests: ContractTests = {
     }
   },
 
-  "cards that are only counted say so": async ({ engine }) => {
+  "cards that are only counted say so, and nothing of how busy they are": async (
+    world,
+    commands,
+  ) => {
+    const { engine } = world;
     const { hosts, isolation } = await engine.describe(soon());
     expect(hosts.map(({ cards }) => cards.length)).toEqual([cardsPerHost, cardsPerHost]);
     const cards = hosts.flatMap((host) => host.cards);
     expect(cards.map(({ slot }) => slot)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(cards.every(({ emulated }) => emulated)).toBe(true);
     expect(isolation.means).not.toBe("");
+    expect(cards.filter(({ serial }) => serial !== undefined)).toEqual([]);
+    const { usage } = await runToEnd(world, aRun(commands.endingAfter(50), oneCard));
+    expect(usage.busyMs).toBeUndefined();
   },
 };

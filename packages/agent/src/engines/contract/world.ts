@@ -26,9 +26,15 @@ export interface ContractWorld {
   end(): Promise<void>;
 }
 
+/** A centre with cards that can be looked at: those of its first host at least. */
+export interface SeenWorld extends ContractWorld {
+  /** The same, and that all cards of the run work so much, in thousandths; null: no one can say. */
+  working(told: Told, thousandths: number | null): Told;
+}
+
 /** Tests by what they show, each in a world of its own. */
-export type ContractTests = Readonly<Record<string, ContractTest>>;
-type ContractTest = (world: ContractWorld, commands: ContractCommands) => Promise<void>;
+export type ContractTests<World = ContractWorld> = Readonly<Record<string, ContractTest<World>>>;
+export type ContractTest<World> = (world: World, commands: ContractCommands) => Promise<void>;
 
 /** How to tell an engine's runs what to do. */
 export interface ContractCommands {

@@ -205,6 +205,7 @@ export class FakeCentre {
 
   #report({ ref, spec, places, outcome, end, startedAtMs, startedMs }: FakeRun): RunReport {
     const heldMs = end?.heldMs ?? Math.round(this.clock.nowMs() - startedMs);
+    const cardMs = heldMs * (spec.cards?.count ?? 0) * spec.replicas;
     const size = { stdout: byteLength(outcome.stdout), stderr: byteLength(outcome.stderr) };
     return {
       ref,
@@ -217,9 +218,10 @@ export class FakeCentre {
       placement: places,
       usage: {
         heldMs,
-        cardMs: heldMs * (spec.cards?.count ?? 0) * spec.replicas,
+        cardMs,
         cpuMs: heldMs,
         peakMemoryBytes: heldMs === 0 ? 0 : spec.memory * 2 ** 19,
+        ...(outcome.busy !== null && { busyMs: (cardMs * outcome.busy) / 1000 }),
       },
       output: places.map(() => size),
       message: end?.message ?? "",

@@ -1,7 +1,7 @@
 import { asId, mebibytes, type HostId } from "@wadi/core/units";
 import { expect, test } from "vitest";
 import { engineContract } from "../engine-contract.ts";
-import { aRun, cardsPerHost, model, soon } from "../contract/world.ts";
+import { aRun, cardsPerHost, model, soon, type ContractWorld } from "../contract/world.ts";
 import type { EngineHost } from "../engine.ts";
 import { FakeCentre } from "./fake-centre.ts";
 import { pretendClock, realClock } from "./fake-clock.ts";
@@ -33,19 +33,34 @@ engineContract("fake", {
       told({ FAKE_RUN_MS: String(ms), FAKE_STDOUT: stdout, FAKE_STDERR: stderr }),
     deaf: () => told({ FAKE_RUN_MS: "3600000", FAKE_STOP_MS: "3600000" }),
   },
-  async makeWorld() {
-    const clock = pretendClock();
-    const centre = new FakeCentre(hosts(2, cardsPerHost), clock);
+  makeWorld: async () => makeFakeWorld(hosts(2, cardsPerHost)),
+  async makeSeenWorld() {
+    const seen = hosts(2, cardsPerHost).map((host) => ({
+      ...host,
+      cards: host.cards.map((card) => ({ ...card, emulated: false, serial: `SN-${card.slot}` })),
+    }));
     return {
-      engine: openFakeEngine(centre),
-      reopen: async () => openFakeEngine(centre),
-      loseRuns: async () => centre.loseAll(),
-      pass: async (ms) => clock.advance(ms),
-      processes: () => 0,
-      end: async () => undefined,
+      ...makeFakeWorld(seen),
+      working: ({ command: fake, env }, thousandths) => ({
+        command: fake,
+        env: thousandths === null ? env : { ...env, FAKE_BUSY: String(thousandths) },
+      }),
     };
   },
 });
+
+function makeFakeWorld(given: readonly EngineHost[]): ContractWorld {
+  const clock = pretendClock();
+  const centre = new FakeCentre(given, clock);
+  return {
+    engine: openFakeEngine(centre),
+    reopen: async () => openFakeEngine(centre),
+    loseRuns: async () => centre.loseAll(),
+    pass: async (ms) => clock.advance(ms),
+    processes: () => 0,
+    end: async () => undefined,
+  };
+}
 
 test("what is asked of it while it is out of reach is refused as unreachable", async () => {
   const centre = new FakeCentre(hosts(1, 1), pretendClock());

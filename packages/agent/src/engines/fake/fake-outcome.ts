@@ -12,6 +12,8 @@ export interface FakeOutcome {
   readonly end: "out-of-memory" | "lost" | null;
   /** FAKE_STOP_MS: how long it takes to end when asked to; 0. */
   readonly stopMs: number;
+  /** FAKE_BUSY: how much its cards work, in thousandths of their time; null: nobody can say. */
+  readonly busy: number | null;
   /** FAKE_STDOUT, FAKE_STDERR: what it writes, all of it at its start. */
   readonly stdout: string;
   readonly stderr: string;
@@ -33,6 +35,7 @@ export function fakeOutcome({ env }: RunSpec): FakeOutcome {
     signal: env["FAKE_SIGNAL"] ?? null,
     end,
     stopMs: whole(env, "FAKE_STOP_MS", 0),
+    busy: env["FAKE_BUSY"] === undefined ? null : whole(env, "FAKE_BUSY", 0),
     stdout: env["FAKE_STDOUT"] ?? "",
     stderr: env["FAKE_STDERR"] ?? "",
   };

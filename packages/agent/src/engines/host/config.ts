@@ -17,8 +17,20 @@ export interface HostConfig {
   readonly processesMax: number;
   /** The PATH of runs that do not set their own. */
   readonly jobPath: string;
+  /** How the cards that are really there are looked at; `hostDefaults.cards`. */
+  readonly cards?: CardLooks;
   /** Paths that runs must be able to reach: where one is not, they run as the agent's user. */
   readonly mustReach: readonly string[];
+}
+
+/** Looks at how busy cards are, by their makers' tools. */
+export interface CardLooks {
+  /** Between two looks; 0: there are none. */
+  readonly everyMs: number;
+  /** A tool that takes longer is killed. */
+  readonly timeoutMs: number;
+  /** Where the tools are looked for, as in PATH. */
+  readonly path: string;
 }
 
 export interface OfferedHost {
@@ -35,4 +47,9 @@ export const hostDefaults = {
   processesMax: 4096,
   jobPath: "/usr/local/bin:/usr/bin:/bin",
   mustReach: [],
+  cards: {
+    everyMs: 10_000,
+    timeoutMs: 20_000,
+    path: "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin",
+  },
 } as const satisfies Omit<HostConfig, "hosts">;

@@ -25,6 +25,7 @@ export interface HostEngineOptions {
   /** How long the keeper stays with neither a run nor an agent; a minute. */
   readonly keeperIdleMs?: number;
   readonly probe?: KeeperOptions["probe"];
+  readonly cards?: KeeperOptions["cards"];
 }
 
 /**
@@ -104,13 +105,14 @@ async function readPiece(path: string, piece: OutputPiece): Promise<Uint8Array> 
 
 /** Calls to a keeper that is found or started anew when need be: every call may be repeated. */
 function keeperOf(options: HostEngineOptions) {
-  const { folder, config, keeperIdleMs = 60_000, probe } = options;
+  const { folder, config, keeperIdleMs = 60_000, probe, cards } = options;
   let linking: Promise<KeeperLink> | null = null;
   let lease: CentreLease | null = null;
   let closed = false;
 
   const connect = async () => {
-    const link = await linkToKeeper({ folder, idleMs: keeperIdleMs, ...(probe && { probe }) });
+    const machine = { ...(probe && { probe }), ...(cards !== undefined && { cards }) };
+    const link = await linkToKeeper({ folder, idleMs: keeperIdleMs, ...machine });
     await link.ask("hello", { version: rpcVersion, config });
     if (lease) await link.ask("renewLease", lease); // it may be another keeper, which knows of none
     return link;

@@ -13,6 +13,7 @@ import {
 } from "../engine.ts";
 import { heldLease, refuseWithoutLease, watchLease, type HeldLease } from "./centre-lease.ts";
 import { checkSpec } from "../check-spec.ts";
+import type { CardLook } from "./cards/card-watch.ts";
 import type { HostConfig } from "./config.ts";
 import { jobOf, occupiedBy, refOfEntry, reportOf, type Entry } from "./entries.ts";
 import { removeCgroupSoon } from "./isolation/cgroup.ts";
@@ -78,6 +79,11 @@ export class KeeperRuns {
   /** How many runs are starting, running, or not yet written down as ended. */
   get alive(): number {
     return [...this.#entries.values()].filter(({ kind }) => kind !== "ended").length;
+  }
+
+  /** Whether a run holds cards that can be looked at. */
+  get usesCards(): boolean {
+    return this.#live().some(({ hasRealCards }) => hasRealCards);
   }
 
   async start(spec: RunSpec, around: Surroundings): Promise<EngineRef> {
@@ -148,11 +154,14 @@ export class KeeperRuns {
     const live = this.#live();
     const all = allProcesses();
     for (const run of live) run.sample(all);
-    noteUsage(
-      this.#keeper.state,
-      live.map((run) => run.report()),
-    );
+    this.#note();
     return performance.now() - before;
+  }
+
+  /** Tells the runs what their cards did, and notes it before anyone is told. */
+  looked(look: CardLook): void {
+    for (const run of this.#live()) run.looked(look);
+    this.#note();
   }
 
   /** Ends every run, as lost: the keeper is told to close. */
@@ -161,6 +170,11 @@ export class KeeperRuns {
       for (const run of this.#live()) run.stop("closing");
       await sleep(10);
     }
+  }
+
+  #note(): void {
+    const live = this.#live().map((run) => run.report());
+    noteUsage(this.#keeper.state, live);
   }
 
   #begin(spec: RunSpec, around: Surroundings): Promise<EngineRef> {

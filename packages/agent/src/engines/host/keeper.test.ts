@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
-import { aRun, ended, reportOf, runToEnd, soon, startRun } from "../contract/world.ts";
+import { expect, test, vi } from "vitest";
+import { aRun, ended, model, reportOf, runToEnd, soon, startRun } from "../contract/world.ts";
+import { playedTool } from "./cards/played-tool.ts";
 import { closeKeeper, openHostEngine } from "./host-engine.ts";
 import { hostConfig, killKeeper, makeHostWorld, sh, type HostWorld } from "./host-world.ts";
 import { takeLock } from "./keeper-lock.ts";
@@ -166,4 +167,68 @@ test("a record that a power cut left half written is no reason to fail", async (
     writeFileSync(join(world.folder, "runs/half.1/run.json"), '{"version":1,"ref":');
     expect(await world.engine.holding(soon())).toEqual([ref]);
   });
+});
+
+test("a tool that hangs delays nothing, and the run's busy time is not said", async () => {
+  const tool = playedTool("nvidia-smi");
+  tool.does(`echo $$ > "$0.pid"; trap '' TERM; sleep 600`);
+  const cards = { everyMs: 100, timeoutMs: 60_000, path: tool.path };
+  await inWorld(
+    async (world) => {
+      const spec = aRun(sh("sleep 0.3"), { cards: { model, count: 4 } });
+      const before = performance.now();
+      const { state, usage } = await runToEnd(world, spec);
+      expect({ state, busyMs: usage.busyMs }).toEqual({ state: "succeeded", busyMs: undefined });
+      expect(performance.now() - before).toBeLessThan(20_000);
+      const { hosts } = await world.engine.describe(soon());
+      expect(hosts[0]?.cards[0]).toMatchObject({ emulated: false });
+      expect(hosts[0]?.cards[0]?.serial).toBeUndefined();
+    },
+    { config: { ...hostConfig, cards }, cards: 4 },
+  );
+  // It has not outlived the keeper.
+  const pid = Number(readFileSync(`${tool.path.split(":")[0]}/nvidia-smi.pid`, "utf8"));
+  await vi.waitFor(() => expect(identityOf(pid)).toBeUndefined(), 5000);
+  tool.remove();
+});
+
+test("a run whose keeper was killed keeps the busy time that was told", async () => {
+  const tool = playedTool("nvidia-smi");
+  tool.says(
+    [0, 1, 2, 3].map((device) => `${device}, 165432${device}, GPU-${device}, 50`).join("\n"),
+  );
+  const cards = { everyMs: 100, timeoutMs: 5000, path: tool.path };
+  await inWorld(
+    async (world) => {
+      const spec = aRun(sh("sleep 600"), { cards: { model, count: 2 } });
+      const ref = await startRun(world.engine, spec);
+      const busy = async () => (await reportOf(world.engine, ref)).usage.busyMs ?? 0;
+      await vi.waitFor(async () => expect(await busy()).toBeGreaterThan(0), 10_000);
+      const before = await busy();
+      await killKeeper(world.folder);
+      const { state, usage } = await reportOf(world.engine, ref);
+      expect(state).toBe("lost");
+      expect(usage.busyMs).toBeGreaterThanOrEqual(before);
+    },
+    { config: { ...hostConfig, cards }, cards: 4 },
+  );
+  tool.remove();
+});
+
+test("a tool that fails again and again is told in the log once", async () => {
+  const tool = playedTool("nvidia-smi");
+  tool.fails();
+  const cards = { everyMs: 20, timeoutMs: 5000, path: tool.path };
+  await inWorld(
+    async (world) => {
+      const spec = aRun(sh("sleep 0.6"), { cards: { model, count: 1 } });
+      expect((await runToEnd(world, spec)).usage.busyMs).toBeUndefined();
+      const log = readFileSync(join(world.folder, "keeper/log"), "utf8").trim().split("\n");
+      expect(log).toEqual([
+        expect.stringMatching(/cards are not looked at: .* nvidia-smi ended with exit code 9$/),
+      ]);
+    },
+    { config: { ...hostConfig, cards }, cards: 4 },
+  );
+  tool.remove();
 });

@@ -1,8 +1,10 @@
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineInventory } from "../engine.ts";
-import type { HostConfig } from "./config.ts";
+import type { EngineCard, EngineHost, EngineInventory } from "../engine.ts";
+import { stackOf } from "./card-access.ts";
+import { CardWatch, type CardLook } from "./cards/card-watch.ts";
+import { hostDefaults, type CardLooks, type HostConfig } from "./config.ts";
 import { sweepCgroups } from "./isolation/cgroup.ts";
 import { probeIsolation, type IsolationMeans, type ProbeOptions } from "./isolation/probe.ts";
 import { complain } from "./keeper-log.ts";
@@ -13,7 +15,7 @@ import { keeperName, secureSocketFolder, socketFolder, socketPath } from "./keep
 import { noteWithinMs } from "./recover.ts";
 import { rpcVersion, serveCalls, type KeeperHandlers } from "./rpc.ts";
 import { makeState, statePaths, type StatePaths } from "./run-files.ts";
-import { numberHosts } from "./seats.ts";
+import { numberHosts, thisMachine } from "./seats.ts";
 
 export interface KeeperOptions {
   readonly folder: string;
@@ -21,6 +23,8 @@ export interface KeeperOptions {
   readonly idleMs: number;
   /** Narrows what is used of the machine; for tests. */
   readonly probe?: Pick<ProbeOptions, "folders" | "without">;
+  /** How many cards of each model there are, in place of a look at the machine; for tests. */
+  readonly cards?: number;
 }
 
 /** How often the clock is looked at. */
@@ -56,6 +60,7 @@ class Keeper {
   #runs!: KeeperRuns;
   #server!: Server;
   #around: Surroundings | null = null;
+  #cards: { readonly key: string; readonly watch: CardWatch } | null = null;
   #probed: { readonly key: string; readonly means: IsolationMeans } | null = null;
   #clients = 0;
   #idleSince = performance.now();
@@ -94,6 +99,7 @@ class Keeper {
   }
 
   leave(lock: KeeperLock): void {
+    this.#cards?.watch.close();
     this.#server?.close();
     rmSync(socketPath(this.#state), { force: true });
     rmSync(`${this.#state.keeper}/pid`, { force: true });
@@ -113,6 +119,7 @@ class Keeper {
         this.#sampleAt = now + Math.min(20 * this.#sample(), noteWithinMs) - tickMs / 2;
       }
     } else if (this.#clients > 0) this.#idleSince = now;
+    this.#cards?.watch.tick(now, { isInUse: this.#runs.usesCards });
     if (now - this.#idleSince >= this.#options.idleMs) this.#done.resolve();
   }
 
@@ -154,8 +161,19 @@ class Keeper {
     if (this.#probed?.key !== key) {
       this.#probed = { key, means: probeIsolation({ ...options, ...this.#options.probe }) };
     }
-    this.#around = { config, hosts: numberHosts(config.hosts), means: this.#probed.means };
+    const hosts = numberHosts(config.hosts, thisMachine(this.#options.cards));
+    this.#around = { config, hosts, means: this.#probed.means };
+    this.#watchCards(hosts, config.cards ?? hostDefaults.cards);
     return { pid: process.pid };
+  }
+
+  /** An agent that comes again with the same hosts finds what is known of their cards. */
+  #watchCards(hosts: readonly EngineHost[], looks: CardLooks): void {
+    const key = JSON.stringify([hosts, looks]);
+    if (this.#cards?.key === key) return;
+    this.#cards?.watch.close();
+    const watch = new CardWatch(hosts, looks, (look) => this.#looked(look));
+    this.#cards = { key, watch };
   }
 
   #surroundings(): Surroundings {
@@ -164,10 +182,25 @@ class Keeper {
     return this.#around;
   }
 
+  #looked(look: CardLook): void {
+    try {
+      this.#runs.looked(look);
+    } catch (error) {
+      complain("noting what cards did", error); // As above.
+    }
+  }
+
   #describe(): EngineInventory {
     const { hosts, means } = this.#surroundings();
-    return { hosts, isolation: means.report };
+    const known = hosts.map((host) => ({ ...host, cards: host.cards.map(this.#withSerial) }));
+    return { hosts: known, isolation: means.report };
   }
+
+  readonly #withSerial = (card: EngineCard): EngineCard => {
+    if (card.emulated) return card;
+    const serial = this.#cards?.watch.serialOf(stackOf(card.model), card.device);
+    return serial === undefined ? card : { ...card, serial };
+  };
 
   async #changes(seen: number, signal: AbortSignal): Promise<number> {
     const over = new AbortController();

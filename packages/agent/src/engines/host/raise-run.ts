@@ -1,6 +1,8 @@
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RunRefused } from "../engine.ts";
+import { bridgeOf } from "./cards/busy-count.ts";
+import { hostDefaults } from "./config.ts";
 import { cgroupOf, removeCgroupSoon, type Cgroup } from "./isolation/cgroup.ts";
 import { commandFor, furnish, groupFor, treeMark, type Launch } from "./launch.ts";
 import { complain } from "./keeper-log.ts";
@@ -112,6 +114,7 @@ const liveRun = ({ spec, seats, means, paths, config }: Launch, replicas: readon
     })),
     outputBytesMax: config.outputBytesMax,
     machineOomKills,
+    bridge: bridgeOf(config.cards ?? hostDefaults.cards),
   });
 
 /**

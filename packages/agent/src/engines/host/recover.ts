@@ -97,5 +97,6 @@ function usageWhenLost({ spec, startedAtMs }: RunRecord, noted: RunUsage | undef
     cardMs: heldMs * (spec.cards?.count ?? 0) * spec.replicas,
     cpuMs: noted?.cpuMs ?? 0,
     peakMemoryBytes: noted?.peakMemoryBytes ?? 0,
+    ...(noted?.busyMs !== undefined && { busyMs: noted.busyMs }),
   };
 }

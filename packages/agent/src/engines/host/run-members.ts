@@ -2,6 +2,7 @@ import type { EngineRef, Isolation, RunSpec } from "../engine.ts";
 import { boundedFile, type BoundedFile } from "./output-limit.ts";
 import type { Replica } from "./replica.ts";
 import type { ReplicaTree } from "./replica-tree.ts";
+import type { Bridge } from "./cards/busy-count.ts";
 import type { Seat } from "./seats.ts";
 
 /** What a run is made of once its replicas are up. */
@@ -14,6 +15,7 @@ export interface RunParts {
   readonly outputs: readonly { readonly stdout: string; readonly stderr: string }[];
   readonly outputBytesMax: number;
   readonly machineOomKills: () => number;
+  readonly bridge: Bridge;
 }
 
 /** One replica, and how far it has come. */

@@ -9,6 +9,9 @@ import {
   type RunSpec,
 } from "../engine.ts";
 import { bootClockMs } from "./boot-clock.ts";
+import { stackOf } from "./card-access.ts";
+import { busySaid, lookedAt, newBusyCount, type BusyCount } from "./cards/busy-count.ts";
+import type { CardLook } from "./cards/card-watch.ts";
 import { oomKills } from "./isolation/cgroup.ts";
 import type { CommandEnd } from "./isolation/init.ts";
 import { allProcesses, type ProcessStat } from "./processes.ts";
@@ -38,6 +41,8 @@ export class LiveRun {
   #heldMs: number | null = null;
   #peakMemoryBytes = 0;
   #cpuMs = 0;
+  /** Null: its cards are only counted, or it has none. */
+  #busy: BusyCount | null = null;
   #oomKills = 0;
   #machineOomKillsBefore: number;
   #verdict: Verdict | null = null;
@@ -56,6 +61,11 @@ export class LiveRun {
     this.#settle = over.resolve;
   }
 
+  /** Cards that can be looked at. */
+  get hasRealCards(): boolean {
+    return this.spec.cards !== null && this.seats.every(({ emulated }) => !emulated);
+  }
+
   get isOver(): boolean {
     return this.#verdict !== null;
   }
@@ -65,6 +75,7 @@ export class LiveRun {
     this.#startedAtMs = startedAtMs;
     this.#startedMark = performance.now();
     this.#startedBootMs = bootClockMs();
+    if (this.hasRealCards) this.#busy = newBusyCount(this.#startedMark);
     for (const member of this.#members) {
       member.process.begin();
       void member.process.ended.then((end) => this.#commandEnded(member, end));
@@ -121,6 +132,21 @@ export class LiveRun {
     this.#countCpu();
   }
 
+  /** Counts what its cards did, if the look tells it of all of them. */
+  looked(look: CardLook): void {
+    const { cards } = this.spec;
+    if (this.isOver || this.#busy === null || cards === null) return;
+    if (look.askedAtMs < this.#startedMark) return; // It tells of whoever had them before.
+    const stack = stackOf(cards.model);
+    let working = 0;
+    for (const device of this.seats.flatMap(({ devices }) => devices)) {
+      const share = look.busy(stack, device);
+      if (share === null) return;
+      working += share;
+    }
+    this.#busy = lookedAt(this.#busy, { atMs: look.atMs, working }, this.#parts.bridge);
+  }
+
   report(): RunReport {
     const { spec, seats, isolation, ref } = this;
     const heldMs = this.#heldMs ?? Math.round(performance.now() - this.#startedMark);
@@ -140,6 +166,7 @@ export class LiveRun {
           (heldMs * (spec.cards?.count ?? 0) * spec.replicas * shareOf(spec.cards)) / wholeCard,
         cpuMs: this.#cpuMs,
         peakMemoryBytes: this.#peakMemoryBytes,
+        ...this.#busySaid(heldMs),
       },
       output: this.#members.map(({ outputs }) => ({
         stdout: outputs.stdout.check(),
@@ -211,6 +238,13 @@ export class LiveRun {
       maxRunMs: spec.maxRun,
     });
     this.#settle(this.report());
+  }
+
+  #busySaid(heldMs: number): { busyMs?: number } {
+    if (this.#busy === null) return {};
+    const at = { atMs: this.#startedMark + heldMs, isEnd: this.isOver };
+    const busyMs = busySaid(this.#busy, at, this.#parts.bridge);
+    return busyMs === undefined ? {} : { busyMs: Math.round(busyMs) };
   }
 
   #countCpu(): void {
