@@ -1,21 +1,30 @@
 import { readFileSync } from "node:fs";
 import { accounts, type Transfer } from "@wadi/core/ledger";
 import { asId, yuan, type KeyId, type ProgrammeId } from "@wadi/core/units";
-import { caseFields, programmeRules, settlementFields, type ClaimId } from "@wadi/protocol";
+import {
+  broughtFields,
+  caseFields,
+  programmeRules,
+  settlementFields,
+  type ClaimId,
+} from "@wadi/protocol";
 import { uuidv7 } from "uuidv7";
+import { afterAll, beforeAll } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 
 import type { Hub } from "../context.ts";
-import type { Db } from "../db/index.ts";
+import { connectDb, type Db } from "../db/index.ts";
 import { postTransfers } from "../ledger/index.ts";
 import type { AuditEntry } from "../tenants/index.ts";
+import { createTestDatabase } from "../testing/index.ts";
 import { testClock, type TestClock } from "../testing/test-app.ts";
-import { addEvidence, applyForVoucher } from "./apply.ts";
-import { sweepClaims, withdrawClaim } from "./end-claims.ts";
-import { approveRules, putRules } from "./put-rules.ts";
-import { redeemClaim } from "./redeem-claim.ts";
-import { moveByOfficer } from "./review.ts";
+import { openApplications, type Applications } from "./decide/apply.ts";
+import { addEvidence, completeClaim } from "./decide/complete-claim.ts";
+import { sweepClaims, withdrawClaim } from "./redeem/end-claims.ts";
+import { approveRules, putRules } from "./rules/put-rules.ts";
+import { redeemClaim } from "./redeem/redeem-claim.ts";
+import { moveByOfficer } from "./decide/review.ts";
 
 type By = AuditEntry["by"];
 
@@ -36,6 +45,7 @@ export const applicant = (tenant: string) => by("7", "tenant-admin", { tenant: a
 
 const asked = z.strictObject(caseFields);
 const bill = z.strictObject(settlementFields);
+const brought = z.strictObject(broughtFields);
 
 /** The use cases of claims as a caller's process has them, on a database and a clock of its own. */
 export interface World {
@@ -44,8 +54,10 @@ export interface World {
   /** The same on another connection's behalf: its transactions go through `transaction`. */
   through(transaction: Db["transaction"]): World;
   open(differs?: object, by?: readonly [By, By]): Promise<ProgrammeId>;
-  apply(programme: string, differs?: Applying): ReturnType<typeof applyForVoucher>;
+  apply(programme: string, differs?: Applying): ReturnType<Applications["apply"]>;
   evidence(id: ClaimId, kind: string, more?: object): ReturnType<typeof addEvidence>;
+  /** Brings facts, as a body of the API has them. */
+  complete(id: ClaimId, body: object, tenant?: string): ReturnType<typeof completeClaim>;
   move(id: ClaimId, move: string, by?: By): ReturnType<typeof moveByOfficer>;
   withdraw(id: ClaimId, tenant?: string): ReturnType<typeof withdrawClaim>;
   redeem(id: ClaimId, differs: object): ReturnType<typeof redeemClaim>;
@@ -58,6 +70,28 @@ export interface Applying {
   readonly amount?: string;
   readonly once?: string;
   readonly more?: object;
+}
+
+/** A world on a database of its own for the tests of one file, there once they run. */
+export function worldForFile(): { readonly db: Db; readonly world: World } {
+  const made: { db?: Db; world?: World; drop?: () => Promise<void> } = {};
+  beforeAll(async () => {
+    const { url, drop } = await createTestDatabase();
+    const db = connectDb(url);
+    Object.assign(made, { db, drop, world: await claimsWorld(db) });
+  });
+  afterAll(async () => {
+    await made.db?.close();
+    await made.drop?.();
+  });
+  return {
+    get db() {
+      return made.db!;
+    },
+    get world() {
+      return made.world!;
+    },
+  };
 }
 
 const start = Temporal.Instant.from("2026-03-02T04:00:00Z");
@@ -82,6 +116,7 @@ export async function claimsWorld(db: Db): Promise<World> {
 }
 
 function worldOf(hub: Hub, clock: TestClock): World {
+  const applications = openApplications(hub);
   return {
     hub,
     clock,
@@ -94,7 +129,7 @@ function worldOf(hub: Hub, clock: TestClock): World {
     },
     apply: (programme, applying = {}) => {
       const { tenant = "t0", contract = uuidv7(), once = uuidv7() } = applying;
-      return applyForVoucher(hub, {
+      return applications.apply({
         ...{ programme: asId(programme), tenant: asId(tenant), by: applicant(tenant) },
         ...{ asked: askedFor({ ...applying, contract }), idempotencyKey: once },
         fingerprint: new Uint8Array(32),
@@ -104,6 +139,8 @@ function worldOf(hub: Hub, clock: TestClock): World {
       const document = { kind, sha256: "b".repeat(64), madeOn: null, validUntil: null, ...more };
       return addEvidence(hub, { id, evidence: document, by: applicant("t0") });
     },
+    complete: (id, body, tenant = "t0") =>
+      completeClaim(hub, { id, brought: z.decode(brought, body), by: applicant(tenant) }),
     move: (id, move, person = officers[0]) =>
       moveByOfficer(hub, { id, move, note: "", by: person }),
     withdraw: (id, tenant = "t0") => withdrawClaim(hub, { id, by: applicant(tenant) }),

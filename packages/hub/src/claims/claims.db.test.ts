@@ -7,14 +7,18 @@ import { parse } from "yaml";
 import { breachesIn } from "../ledger/index.ts";
 import { testDb } from "../testing/index.ts";
 import { testApp } from "../testing/test-app.ts";
+import { aProgramme } from "../testing/world.ts";
+import { serveStatements } from "../statements/index.ts";
 import { serveVouchers } from "../vouchers/index.ts";
-import { serveClaims, sweepClaims } from "./index.ts";
+import { serveClaims, sweepClaims, unitsHeld } from "./index.ts";
 
 const db = await testDb();
 const { ask, operator, keyOf, hub, clock } = await testApp(db, {
   serveMore: (app) => {
     serveVouchers(app, app.hub);
     serveClaims(app, app.hub);
+    const jobNames = () => Promise.resolve(new Map());
+    serveStatements(app, { hub: app.hub, jobNames, unitsHeld });
   },
 });
 const officer = await keyOf("programme-officer"); // of the fund "city"
@@ -125,6 +129,19 @@ describe("rules", () => {
     const change = db.sql`update programme_rules set rules = '{}' where programme = ${id}`;
     await expect(change).rejects.toThrow("was approved");
   });
+  test("are what two persons agreed on: one alone grants nothing, changes no rate", async () => {
+    const id = await open({ lifecycle: { mode: "advance-deduct" } });
+    const grant = { amount: "1.00", tenant: "acme" };
+    const granted = await send("POST", `/v1/programmes/${id}/grants`, { body: grant });
+    expect(await codeOf(granted)).toBe("409 wrong-state");
+    const body = { ...aProgramme("city"), rate: "1" };
+    const put = await send("PUT", `/v1/programmes/${id}`, { body });
+    expect(await codeOf(put)).toBe("409 wrong-state");
+    const all = { ...aProgramme("city"), capPerTenant: "4000000000000.00" };
+    const likeRules = await send("PUT", "/v1/programmes/by-hand", { body: all });
+    expect(await codeOf(likeRules)).toBe("422 invalid-request");
+  });
+
   test("with a mistake are refused by field, before anything is stored", async () => {
     const id = `p-${uuidv7().slice(-12)}`;
     const body = rules(id, { combine: [{ highestOf: ["use", "unknown"] }] });
@@ -182,6 +199,48 @@ describe("a claim", () => {
     const body = { kind: "contract", sha256: "b".repeat(64) };
     const path = `/v1/claims/${claim.id}/evidence`;
     expect((await taken(send("POST", path, { body, key: admin }))).state).toBe("issued");
+  });
+
+  test("that lacks a fact takes it by its route, and has the words of the rules", async () => {
+    const id = await open();
+    const claim = await taken<Claimed & { decision: { missing: object[] } }>(
+      apply(id, { facts: { "applicant.legalForm": "company" }, otherMoney: null }),
+    );
+    expect(claim.decision.missing[0]).toMatchObject({
+      ...{ name: "applicant.leadsProjects", for: "key-project" },
+      text: { en: "levels of key projects it leads" },
+      forText: { zh: "重点项目牵头单位使用" },
+    });
+    const path = `/v1/claims/${claim.id}/facts`;
+    const facts = { "applicant.lists": [], "applicant.leadsProjects": [] };
+    const wrong = { facts: { ...facts, "applicant.legalForm": "university" } };
+    expect(await codeOf(await send("POST", path, { body: wrong, key: admin }))).toBe(
+      "422 invalid-request",
+    );
+    const body = { facts: { ...facts, "supplier.registeredIn": "131003" }, otherMoney: [] };
+    const done = await taken(send("POST", path, { body, key: admin }));
+    expect([done.state, done.granted, done.decision.missing]).toEqual(["issued", "650.00", []]);
+    const list = await taken<{ items: Claimed[] }>(
+      ask("GET", `/v1/claims?ending=${claim.id.slice(-8)}`, { key: officer }),
+    );
+    expect(list.items.map((one) => one.id)).toEqual([claim.id]);
+  });
+
+  test("has more room where two persons of the fund raised a cap for its contract", async () => {
+    const cap = { code: "yearly", text: { en: "a year", zh: "年度" }, per: "applicant" };
+    const relaxable = { ...cap, period: "calendar-year", limit: { amount: "500" } };
+    const id = await open({ caps: [{ ...relaxable, relaxableTo: "600" }] });
+    const path = `/v1/programmes/${id}/approvals`;
+    const body = { tenant: "acme", contract: "K-9", cap: "yearly", limit: "600", note: "why" };
+    const asked = await taken<{ id: string; state: string }>(send("POST", path, { body }));
+    expect(asked.state).toBe("asked");
+    await taken(send("POST", `${path}/${asked.id}/second`, { key: second }));
+    const claim = await taken<Claimed & { raised: object[] }>(apply(id, { contract: "K-9" }));
+    expect([claim.granted, claim.raised]).toEqual(["600.00", [{ cap: "yearly", limit: "600.00" }]]);
+    const answer = await send("POST", `${path}/${asked.id}/revocation`);
+    expect(await codeOf(answer)).toBe("409 wrong-state");
+    const list = await taken<{ items: { usedBy: string[] }[] }>(ask("GET", path, { key: second }));
+    expect(list.items.map(({ usedBy }) => usedBy)).toEqual([[claim.id]]);
   });
 
   test("is reviewed by several persons of several offices, then shown to the public", async () => {
@@ -271,6 +330,37 @@ test("with one fen of room, of many claims at once one gets it and no cap is pas
   expect(new Set(refused.map(({ decision }) => decision.refused.at(-1)!.code))).toEqual(
     new Set(["budget"]),
   );
+});
+
+test("a voucher in card-hours is seen over the API: its claim, bills, balance, board", async () => {
+  const inKind = { unit: "card-hours", share: "50 %" };
+  const id = await open({
+    ...{ parts: [{ code: "hours", text: { en: "hours", zh: "卡时" }, inKind }], combine: [] },
+    ...{ caps: [], lifecycle: { mode: "claim-then-redeem", validity: { months: 1 } } },
+  });
+  const quantities = { "card-hours": "900719925474099" };
+  const facts = { "line.class": "compute", "line.place": "131003" };
+  const claim = await taken(apply(id, { lines: [{ id: "compute", facts, quantities }] }));
+  const lines = [{ line: "compute", amount: "0", quantities: { "card-hours": 3 } }];
+  const { redemption } = await taken<{ redemption: object }>(
+    redeem(claim.id, { ...bill("b1", "0"), lines }),
+  );
+  expect(redemption).toMatchObject({ inKind: [{ used: "3", drawn: "1" }], redeemed: "0.00" });
+  const seen = await taken(ask("GET", `/v1/claims/${claim.id}`, { key: admin }));
+  const sums = { unit: "card-hours", granted: "450359962737049", drawn: "1", released: "0" };
+  const open1 = { ...sums, open: "450359962737048" };
+  expect(seen).toMatchObject({ state: "redeeming", inKind: [{ part: "hours", ...open1 }] });
+  expect(seen).toMatchObject({ decision: { inKind: [{ refused: [{ code: "above-share" }] }] } });
+  const board = ask("GET", `/v1/programmes/${id}/board`, { key: officer });
+  expect(await taken(board)).toMatchObject({ inKind: [open1] });
+  const balance = ask("GET", "/v1/tenants/acme/balance", { key: admin });
+  const { released: _released, ...held } = open1;
+  expect(await taken(balance)).toMatchObject({ inKind: [{ claim: claim.id, ...held }] });
+
+  const much = { "card-hours": "1000000000000001" };
+  const refused = await apply(id, { lines: [{ id: "compute", facts, quantities: much }] });
+  const { errors } = (await refused.json()) as { errors: { pointer: string; detail: string }[] };
+  expect(errors).toMatchObject([{ pointer: "/lines/0/quantities/card-hours" }]);
 });
 
 test("all public money on one contract stays under its ceiling, across programmes", async () => {

@@ -1,5 +1,12 @@
-export { applyForVoucher, type Applying } from "./apply.ts";
-export { auditClaims } from "./audit-claims.ts";
-export { sweepClaims } from "./end-claims.ts";
-export { approveRules, putRules } from "./put-rules.ts";
+export { openApplications, type Applications, type Applying } from "./decide/apply.ts";
+export { approveRound } from "./rounds/approve-round.ts";
+export { auditClaims } from "./board/audit-claims.ts";
+export { claimsForProof } from "./board/claims-for-proof-store.ts";
+export { sweepClaims } from "./redeem/end-claims.ts";
+export { proposeRound } from "./rounds/propose-round.ts";
+export { approveRules, putRules } from "./rules/put-rules.ts";
+export { sweepAtOnce } from "./redeem/redeem-at-once.ts";
+export { serveRecords } from "./records/record-routes.ts";
 export { serveClaims } from "./routes.ts";
+export { unitsHeld } from "./units/unit-store.ts";
+export { claimForUsage } from "./records/usage-claims.ts";

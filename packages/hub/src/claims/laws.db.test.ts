@@ -1,13 +1,12 @@
-import { formatYuan } from "@wadi/core/units";
 import type { ClaimId } from "@wadi/protocol";
 import { expect, test } from "vitest";
 
-import { connectDb, type Db, type Sql } from "../db/index.ts";
-import { breachesIn } from "../ledger/index.ts";
+import { connectDb } from "../db/index.ts";
 import { createTestDatabase } from "../testing/index.ts";
-import { auditClaims } from "./audit-claims.ts";
 import { billed, claimsWorld, officers, type World } from "./claims-world.testing.ts";
-import type { StoredClaim } from "./store.ts";
+import { breaking, chance, expectLaws, standing, watch } from "./laws.testing.ts";
+import { contractNumber } from "./claim/contract-number.ts";
+import type { StoredClaim } from "./claim/store.ts";
 
 /*
  * Every command of a claim's life sent 1 to 10 times, claims and repeats in any order and at once,
@@ -16,25 +15,20 @@ import type { StoredClaim } from "./store.ts";
  * counters are what was decided.
  */
 
-/** Random and repeatable: the same seed gives the same history. */
-function chance(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
 const words = { en: "x", zh: "x" };
 const ceiling = { code: "ceiling", text: words, rate: "100 %", amount: "75.01" };
 
 /** One command of the life of claim `name`; `id` once it was applied for. */
 type Command = (world: World, claim: { name: string; id: ClaimId }) => Promise<unknown>;
 
+/** A bill of so many yuan, and as many whole card-hours. */
 const redeem =
   (id: string, amount: string, last = false): Command =>
-  (world, { id: claim }) =>
-    world.redeem(claim, { id, lines: billed(amount), last });
+  (world, { id: claim }) => {
+    const quantities = { "card-hours": amount.replace(/\..*/, "") };
+    const lines = billed(amount).map((line) => ({ ...line, quantities }));
+    return world.redeem(claim, { id, lines, last });
+  };
 const bring: Command = (world, { id }) => world.evidence(id, "contract");
 const agree =
   (person: number): Command =>
@@ -57,7 +51,20 @@ const lives: Readonly<Record<string, readonly Command[]>> = {
   incomplete: [],
 };
 
+/** Half of the money, and half of the card-hours beside it. */
+const parts = [
+  { code: "use", text: words, rates: [{ rate: "50 %" }] },
+  {
+    ...{ code: "hours", text: words },
+    inKind: {
+      ...{ unit: "card-hours", share: "50 %" },
+      quotas: [{ code: "pool", per: "programme", amount: 10_000 }],
+    },
+  },
+];
+
 const rules = {
+  ...{ parts, combine: [] },
   publicCeiling: { code: "ceiling", text: { en: "all", zh: "合计" }, rate: "60 %" },
   lifecycle: {
     mode: "claim-then-redeem",
@@ -72,79 +79,13 @@ const rules = {
   },
 };
 
-/** A transaction that ends just before one of its statements, or before its commit. */
-function breaking(db: Db, { last, how }: { last: number; how: number }): Db["transaction"] {
-  return (work, options) =>
-    db.transaction(async (sql) => {
-      let count = 0;
-      const failing = (async (...given: Parameters<Sql>) => {
-        count += 1;
-        if (count < last) return sql(...given);
-        if (how === 0) throw new Error("aborted");
-        await sql`select pg_terminate_backend(pg_backend_pid())`;
-        throw new Error("not reached: the connection is gone");
-      }) as Sql;
-      await work(failing);
-      throw new Error("broken off before the commit");
-    }, options);
-}
-
-/** Looks at the books again and again until told to stop. */
-function watch(db: Db): () => Promise<number> {
-  const state = { isOver: false };
-  const watching = (async () => {
-    let looks = 0;
-    while (!state.isOver) {
-      await db.transaction(expectLaws, { isolation: "repeatable read" });
-      looks += 1;
-    }
-    return looks;
-  })();
-  return () => {
-    state.isOver = true;
-    return watching;
-  };
-}
-
-async function expectLaws(sql: Sql): Promise<void> {
-  expect(await breachesIn(sql)).toEqual([]);
-  const checks = await auditClaims(sql);
-  expect(checks.flatMap(({ problems }) => problems)).toEqual([]);
-  const kinds = await sql<{ book: string; kind: string; sum: bigint }>`
-    select book, split_part(path, '/', 1) as kind, sum(credits - debits)::bigint as sum
-    from accounts group by 1, 2`;
-  const of = (...names: string[]) =>
-    kinds.reduce((sum, row) => (names.includes(row.kind) ? sum + row.sum : sum), 0n);
-  expect(kinds.reduce((all, { sum }) => all + sum, 0n)).toBe(0n);
-  // Of what was appropriated, all that is neither available nor issued.
-  const elsewhere = of("reserved", "redeemed", "expired", "returned", "clawback");
-  expect(elsewhere).toBe(-of("appropriation") - of("available") - of("issued"));
-}
-
-/** All that two histories must have the same: names instead of ids. */
-async function standing(db: Db, programme: string) {
-  const plain = (text: string) => text.replaceAll(programme, "P");
-  const rows = await db.sql<{ path: string; balance: bigint }>`
-    select path, credits - debits as balance from accounts where credits <> debits`;
-  const counters = await db.sql<{ key: string; used: bigint }>`
-    select key, used from counters where used <> 0`;
-  const claims = await db.sql<Pick<StoredClaim, "contract" | "state" | "stage" | "granted">>`
-    select contract, state, stage, granted, redeemed, released, last_day::text as last,
-      progress::text as progress
-    from claims order by contract`;
-  return {
-    balances: rows.map(({ path, balance }) => `${plain(path)} ${balance}`).toSorted(),
-    counters: counters.map(({ key, used }) => `${plain(key)} ${used}`).toSorted(),
-    claims: claims.map((claim) => ({ ...claim, granted: formatYuan(claim.granted) })),
-  };
-}
-
-async function play(seed: number, isCalm: boolean) {
+async function play(seed: number, { isCalm, reserves }: { isCalm: boolean; reserves: string }) {
   const { url, drop } = await createTestDatabase();
   const db = connectDb(url);
   try {
     const world = await claimsWorld(db);
-    const programme = await world.open(rules);
+    const lifecycle = { ...rules.lifecycle, reserves };
+    const programme = await world.open({ ...rules, lifecycle });
     const next = chance(seed * 31 + 1);
     const send = async (of: Command, claim: { name: string; id: ClaimId }): Promise<unknown> => {
       if (isCalm) return of(world, claim);
@@ -176,6 +117,16 @@ async function play(seed: number, isCalm: boolean) {
   }
 }
 
+const asked = {
+  lines: [
+    {
+      id: "compute",
+      facts: { "line.class": "compute", "line.place": "131003" },
+      ...{ amounts: { contract: "1300.00" }, quantities: { "card-hours": 1300 } },
+    },
+  ],
+};
+
 async function live(
   name: string,
   of: {
@@ -186,7 +137,7 @@ async function live(
   },
 ): Promise<void> {
   const applying: Command = (world) =>
-    world.apply(of.programme, { contract: name, once: `once ${name}` });
+    world.apply(of.programme, { contract: name, once: `once ${name}`, more: asked });
   const claim = { name, id: "" as ClaimId };
   claim.id = ((await of.send(applying, claim)) as StoredClaim).id;
   const done = [applying];
@@ -198,17 +149,23 @@ async function live(
   }
 }
 
-test.each([1, 2])(
-  "seed %d: repeats, another order and crashes at writes change nothing",
-  async (seed) => {
-    const calm = await play(seed, true);
+test.each([
+  [1, "grant"],
+  [2, "application"],
+])(
+  "seed %d, budget taken up by the %s: repeats, another order and crashes at writes change nothing",
+  async (seed, reserves) => {
+    const calm = await play(seed, { isCalm: true, reserves });
     expect(calm.claims.map(({ state }) => state).toSorted()).toEqual(
       [
         ...["clawed-back", "expired", "incomplete", "refused", "settled"],
         ...["withdrawn", "withdrawn"],
       ].flatMap((state) => [state, state]),
     );
-    expect(await play(seed, false)).toEqual(calm);
+    const settled = contractNumber("settled 1");
+    const moves = ["draw 450", "grant 650", "release 200"].map((move) => `${settled} ${move}`);
+    expect(calm.units.filter((text) => text.startsWith(settled))).toEqual(moves);
+    expect(await play(seed, { isCalm: false, reserves })).toEqual(calm);
   },
   60_000,
 );

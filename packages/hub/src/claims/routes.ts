@@ -1,5 +1,4 @@
-import { noMoney, plus, total, type ProgrammeId } from "@wadi/core/units";
-import type { ProgrammeRules } from "@wadi/core/vouchers";
+import type { ProgrammeId } from "@wadi/core/units";
 import { caseFields, claimRoutes as api, programmeRules, uuid, type ClaimId } from "@wadi/protocol";
 import { z } from "zod";
 
@@ -7,20 +6,29 @@ import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { decodeCursor, pageOfRows, seesAll, seesFund, serve, type App } from "../http/index.ts";
 import { Refused } from "../refused.ts";
-import { addEvidence, applyForVoucher, noClaim } from "./apply.ts";
-import { grantedBase, refusedByCode, sumsByState, underNotice } from "./board-store.ts";
-import { withdrawClaim } from "./end-claims.ts";
-import { eventsOf } from "./event-store.ts";
-import { maskName } from "./mask-name.ts";
-import { putOffices } from "./put-offices.ts";
-import { approveRules, putRules } from "./put-rules.ts";
-import { redeemClaim } from "./redeem-claim.ts";
-import { moveByOfficer } from "./review.ts";
-import { approvedRules, rulesOfClaim } from "./rules-for.ts";
-import { rulesOf, type StoredRules } from "./rules-store.ts";
-import { signalsOf } from "./signals-of.ts";
-import { listClaims, programmesOfFund, readClaim, type StoredClaim } from "./store.ts";
-import { viewOfClaim, viewOfRedemption } from "./views.ts";
+import { openApplications } from "./decide/apply.ts";
+import { addEvidence, completeClaim } from "./decide/complete-claim.ts";
+import { noClaim } from "./claim/no-claim.ts";
+import { serveApprovals } from "./approvals/approval-routes.ts";
+import { underNotice } from "./board/board-store.ts";
+import { withdrawClaim } from "./redeem/end-claims.ts";
+import { eventsOf } from "./claim/event-store.ts";
+import { maskName } from "./claim/mask-name.ts";
+import { putOffices } from "./rules/put-offices.ts";
+import { approveRules, putRules } from "./rules/put-rules.ts";
+import { readBoard } from "./board/read-board.ts";
+import { redeemAtOnce } from "./redeem/redeem-at-once.ts";
+import { redeemClaim } from "./redeem/redeem-claim.ts";
+import { withJobUse } from "./redeem/used-by-jobs.ts";
+import { moveByOfficer } from "./decide/review.ts";
+import { officersRules, rulesOfClaim, rulesOfClaims } from "./rules/rules-for.ts";
+import { rulesOf, type StoredRules } from "./rules/rules-store.ts";
+import { serveRounds } from "./rounds/round-routes.ts";
+import { showClaim, showClaims } from "./board/show-claims.ts";
+import { signalsOf } from "./board/signals-of.ts";
+import { serveSplits, viewOfParts } from "./split/split-routes.ts";
+import { listClaims, programmesOfFund, readClaim, type StoredClaim } from "./claim/store.ts";
+import { viewOfRedemption } from "./claim/views.ts";
 import type { Signer } from "../http/signer.ts";
 
 const claimPlace = uuid<ClaimId>();
@@ -29,6 +37,9 @@ export function serveClaims(app: App, hub: Hub): void {
   serveRules(app, hub);
   serveLifecycle(app, hub);
   serveReports(app, hub);
+  serveApprovals(app, hub);
+  serveSplits(app, hub);
+  serveRounds(app, hub);
 }
 
 function serveRules(app: App, hub: Hub): void {
@@ -57,29 +68,34 @@ function serveRules(app: App, hub: Hub): void {
 
 function serveLifecycle(app: App, hub: Hub): void {
   const { db } = hub;
+  const applications = openApplications(hub);
+  const answer = async (claim: StoredClaim) => withRules(db.sql, await redeemAtOnce(hub, claim));
   serve(app, api.applyForVoucher, async (call) => {
     const { tenant, ...asked } = call.body;
     const { idempotencyKey, fingerprint } = call;
     const of = { programme: call.params.id, tenant, asked, by: call, fingerprint };
-    return withRules(
-      db.sql,
-      await applyForVoucher(hub, { ...of, idempotencyKey: idempotencyKey! }),
-    );
+    const claim = await applications.apply({ ...of, idempotencyKey: idempotencyKey! });
+    return answer(claim);
   });
   serve(app, api.addClaimEvidence, async (call) => {
     const asked = { id: call.params.id, evidence: call.body, by: call };
-    return withRules(db.sql, await addEvidence(hub, asked));
+    return answer(await addEvidence(hub, asked));
   });
+  serve(app, api.addClaimFacts, async (call) =>
+    answer(await completeClaim(hub, { id: call.params.id, brought: call.body, by: call })),
+  );
   serve(app, api.withdrawClaim, async (call) =>
     withRules(db.sql, await withdrawClaim(hub, { id: call.params.id, by: call })),
   );
   serve(app, api.moveClaim, async (call) =>
-    withRules(db.sql, await moveByOfficer(hub, { ...call.body, id: call.params.id, by: call })),
+    answer(await moveByOfficer(hub, { ...call.body, id: call.params.id, by: call })),
   );
   serve(app, api.redeemClaim, async (call) => {
     const asked = { id: call.params.id, settlement: call.body, by: call };
     const { claim, redemption } = await redeemClaim(hub, asked);
-    return { claim: await withRules(db.sql, claim), redemption: viewOfRedemption(redemption) };
+    const rules = await rulesOfClaim(db.sql, claim);
+    const shown = await showClaim(db.sql, await withJobUse(db.sql, claim, rules), rules);
+    return { claim: shown, redemption: viewOfRedemption(redemption, rules) };
   });
   serve(app, api.readClaim, async ({ params: { id }, signer }) => {
     const claim = await readClaim(db.sql, id);
@@ -87,21 +103,23 @@ function serveLifecycle(app: App, hub: Hub): void {
     const rules = await rulesOfClaim(db.sql, claim);
     const isOfficer = rules.payers.some(({ fund }) => seesFund(signer, fund));
     if (!isOfficer && signer.tenant !== claim.tenant) throw noClaim(id);
-    const events = await eventsOf(db.sql, id);
-    return { ...viewOfClaim(claim, rules), events: events.map((one) => ({ ...one })) };
+    const [events, parts] = [await eventsOf(db.sql, id), await viewOfParts(db.sql, id)];
+    const shown = await showClaim(db.sql, claim, rules);
+    return { ...shown, parts, events: events.map((one) => ({ ...one })) };
   });
   serve(app, api.listClaims, async ({ query, signer }) => {
-    const { cursor, limit, programme, tenant, state } = query;
+    const { cursor, limit, programme, tenant, state, ending = null } = query;
     const after = decodeCursor(claimPlace, cursor) ?? null;
     const filter = {
       programmes: await programmesSeen(db.sql, signer, programme),
       tenant: signer.tenant ?? tenant ?? null,
       state: state ?? null,
-      year: null,
+      ...{ year: null, ending },
     };
     const rows = await listClaims(db.sql, filter, { after, limit: limit + 1 });
     const page = pageOfRows(rows, { limit, schema: claimPlace, placeOf: ({ id }) => id });
-    return { ...page, items: page.items.map((claim) => viewOfClaim(claim, undefined)) };
+    const rulesOfOne = await rulesOfClaims(db.sql, page.items);
+    return { ...page, items: await showClaims(db.sql, page.items, rulesOfOne) };
   });
 }
 
@@ -114,19 +132,10 @@ function serveReports(app: App, hub: Hub): void {
     };
   });
   serve(app, api.readBoard, async ({ params: { id }, signer }) => {
-    await officersRules(sql, id, signer);
-    const sums = await sumsByState(sql, id);
-    const sumOf = (of: "granted" | "redeemed" | "released") => total(sums.map((one) => one[of]));
-    const open = sums.reduce(
-      (left, { granted, redeemed, released }) =>
-        plus(left, (granted - redeemed - released) as typeof granted),
-      noMoney,
-    );
-    return {
-      claims: Object.fromEntries(sums.map(({ state, claims }) => [state, claims])),
-      ...{ granted: sumOf("granted"), redeemed: sumOf("redeemed"), released: sumOf("released") },
-      ...{ open, contracts: await grantedBase(sql, id), refused: await refusedByCode(sql, id) },
-    };
+    const rules = await officersRules(sql, id, signer);
+    return hub.db.transaction((on) => readBoard(on, rules, hub.clock.now()), {
+      isolation: "repeatable read",
+    });
   });
   serve(app, api.listSignals, async ({ params: { id }, signer }) => {
     const rules = await officersRules(sql, id, signer);
@@ -143,7 +152,7 @@ function serveReports(app: App, hub: Hub): void {
     await officersRules(sql, id, signer);
     const { cursor, limit, year = null } = query;
     const after = decodeCursor(claimPlace, cursor) ?? null;
-    const filter = { programmes: [id], tenant: null, state: null, year };
+    const filter = { programmes: [id], tenant: null, state: null, year, ending: null };
     const rows = await listClaims(sql, filter, { after, limit: limit + 1 });
     const page = pageOfRows(rows, { limit, schema: claimPlace, placeOf: (one) => one.id });
     return { ...page, items: page.items.map(caseFileOf) };
@@ -161,14 +170,7 @@ const caseFileOf = ({ id, tenant, appliedOn, asked }: StoredClaim) => ({
 });
 
 async function withRules(sql: Sql, claim: StoredClaim) {
-  return viewOfClaim(claim, await rulesOfClaim(sql, claim));
-}
-
-/** The last rules of a programme that has a fund of the caller's among its payers. */
-async function officersRules(sql: Sql, id: ProgrammeId, signer: Signer): Promise<ProgrammeRules> {
-  const rules = (await approvedRules(sql, id)).at(-1);
-  if (rules?.payers.some(({ fund }) => seesFund(signer, fund))) return rules;
-  throw new Refused("not-found", {}, `there is no programme ${id} of yours with approved rules`);
+  return showClaim(sql, claim, await rulesOfClaim(sql, claim));
 }
 
 /** Null: all of them. */

@@ -53,6 +53,8 @@ export const cures: Readonly<Record<RefusalCode, string>> = {
   "wrong-state": "Read it: its state says what can be done next.",
   "needs-another-person": "Have it done with the key of somebody who did not do the step before.",
   "insufficient-funds": "Move at most what the account holds: `GET /v1/ledger/accounts`.",
+  unpriced:
+    "`facts.tenants` says whose, what, when, how much. Put the list with an item or a `free` entry.",
   "programme-expired": "Grant from a programme that is still open, or make its next version.",
   "exceeds-cap": "Grant less, or make a version of the programme with a higher cap.",
 };

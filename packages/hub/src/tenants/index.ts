@@ -5,6 +5,8 @@ export { refusedSignIns } from "./refused-sign-ins.ts";
 export { serveTenancy } from "./routes.ts";
 export { openKeyCheck, type KeyCheck } from "./sign-in.ts";
 export {
+  knownProviders,
+  knownTenants,
   providerOf,
   tenantOf,
   tenantQuotas,

@@ -45,6 +45,12 @@ export async function tenantOf(sql: Sql, id: TenantId): Promise<Tenant | undefin
   return rows[0] && toTenant(rows[0]);
 }
 
+/** Of these ids, those of tenants. */
+export async function knownTenants(sql: Sql, ids: readonly TenantId[]): Promise<Set<TenantId>> {
+  const rows = await sql<{ id: TenantId }>`select id from tenants where id = any(${ids}::text[])`;
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Tenants by id, those after `after`. */
 export async function readTenants(
   sql: Sql,
@@ -81,6 +87,12 @@ export async function providerOf(sql: Sql, id: ProviderId): Promise<Provider | u
   const rows = await sql<ProviderRow>`
     select id, name, created_at as "createdAt" from providers where id = ${id}`;
   return rows[0] && toProvider(rows[0]);
+}
+
+/** Of these ids, those of providers. */
+export async function knownProviders(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await sql<{ id: string }>`select id from providers where id = any(${ids}::text[])`;
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Providers by id, those after `after`. */

@@ -8,7 +8,7 @@ import {
   type ProgrammeId,
   type TenantId,
 } from "@wadi/core/units";
-import { judgeGrant, type GrantRefusal, type Programme } from "@wadi/core/vouchers";
+import { grantsByRules, judgeGrant, type GrantRefusal, type Programme } from "@wadi/core/vouchers";
 
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
@@ -16,7 +16,7 @@ import { seesFund } from "../http/index.ts";
 import { findAccounts, isPosted, postByHand } from "../ledger/index.ts";
 import { Refused, wrongField } from "../refused.ts";
 import { tenantOf, type AuditEntry } from "../tenants/index.ts";
-import { programmeOf, saveHolder } from "./store.ts";
+import { programmeOf, saveHolders } from "./store.ts";
 
 export interface Grant {
   readonly programme: ProgrammeId;
@@ -33,7 +33,7 @@ export interface Grant {
  * Grants a tenant a voucher out of the fund, within the programme's cap for one tenant. Two grants
  * at once are judged one after the other.
  * @throws Refused `not-found` for a programme of another fund, `programme-expired`, `exceeds-cap`,
- *   `insufficient-funds`, `key-reused`, `invalid-request`
+ *   `insufficient-funds`, `key-reused`, `invalid-request`, `wrong-state` for one that goes by rules
  */
 export function grantVoucher(hub: Hub, grant: Grant): Promise<JournalLine> {
   const { tenant, amount, note, idempotencyKey, by } = grant;
@@ -43,6 +43,10 @@ export function grantVoucher(hub: Hub, grant: Grant): Promise<JournalLine> {
     if (!programme || !seesFund(by.signer, programme.fund)) {
       throw new Refused("not-found", {}, `there is no programme ${grant.programme} of yours`);
     }
+    if (grantsByRules(programme)) {
+      const detail = `${programme.id} goes by its rules; the tenant claims with them`;
+      throw new Refused("wrong-state", {}, detail);
+    }
     if (!(await tenantOf(sql, tenant))) throw wrongField("/tenant", `"${tenant}" is no tenant`);
 
     const of = { fund: programme.fund, programme: programme.id, tenant };
@@ -50,7 +54,7 @@ export function grantVoucher(hub: Hub, grant: Grant): Promise<JournalLine> {
     if (!(await isPosted(sql, fact))) {
       const refusal = judgeGrant(programme, { amount, now, ...(await standing(sql, of)) });
       if (refusal) throw refused(refusal, { amount, programme });
-      await saveHolder(sql, { tenant, programme: programme.id });
+      await saveHolders(sql, [{ tenant, programme: programme.id }]);
     }
     return postByHand(sql, {
       kind: "grant",

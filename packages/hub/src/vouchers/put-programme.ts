@@ -1,6 +1,6 @@
 import { microseconds, totalMax } from "@wadi/core/ledger";
 import { downToFen } from "@wadi/core/units";
-import type { Programme } from "@wadi/core/vouchers";
+import { grantsByRules, type Programme } from "@wadi/core/vouchers";
 
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
@@ -15,7 +15,7 @@ export type ProgrammeDraft = Omit<Programme, "version">;
  * Opens a programme or makes its next version; putting what holds already changes nothing. Jobs
  * that were submitted before keep the rate of then.
  * @throws Refused `invalid-request` for a fund that is not there or not the caller's,
- *   `already-exists` for a programme of another fund
+ *   `already-exists` for a programme of another fund, `wrong-state` for one that goes by rules
  */
 export function putProgramme(
   hub: Hub,
@@ -23,10 +23,13 @@ export function putProgramme(
   by: AuditEntry["by"],
 ): Promise<Programme> {
   const at = hub.clock.now();
+  if (grantsByRules(draft)) {
+    throw wrongField("/capPerTenant", "is more than the books can count");
+  }
   return hub.db.transaction((sql) => putProgrammeIn(sql, draft, { by, at }));
 }
 
-/** The same in the caller's transaction. */
+/** The same in the caller's transaction, and for programmes with rules: their drafts say so. */
 export async function putProgrammeIn(
   sql: Sql,
   draft: ProgrammeDraft,
@@ -46,6 +49,10 @@ export async function putProgrammeIn(
   }
   const current = before.version > 0 ? await programmeOf(sql, draft.id) : undefined;
   if (current && isSame(current, draft)) return current;
+  if (current && grantsByRules(current) && !grantsByRules(draft)) {
+    const cure = "propose their next version, which another person approves";
+    throw new Refused("wrong-state", {}, `${draft.id} goes by its rules; ${cure}`);
+  }
 
   const programme = { ...draft, version: before.version + 1 };
   await saveVersion(sql, programme, at);

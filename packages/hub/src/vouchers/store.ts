@@ -94,13 +94,19 @@ export async function programmesHeld(
   return rows.map(({ tenant, ...row }) => ({ tenant, programme: toProgramme(row) }));
 }
 
-export async function saveHolder(
+/** Notes who holds a voucher of which programme; those noted before stay. */
+export async function saveHolders(
   sql: Sql,
-  { tenant, programme }: { tenant: TenantId; programme: ProgrammeId },
+  holders: readonly { readonly tenant: TenantId; readonly programme: ProgrammeId }[],
 ): Promise<void> {
+  if (holders.length === 0) return;
+  // Sorted, so that two batches of new holders do not wait for each other.
   await sql`
-    insert into voucher_holders (tenant, programme) values (${tenant}, ${programme})
-    on conflict do nothing`;
+    insert into voucher_holders (tenant, programme)
+    select distinct tenant, programme from unnest(
+      ${holders.map(({ tenant }) => tenant)}::text[],
+      ${holders.map(({ programme }) => programme)}::text[]) as given (tenant, programme)
+    order by tenant, programme on conflict do nothing`;
 }
 
 const tables = fragment`(programmes p
