@@ -1,7 +1,6 @@
 import { plainAgreement, type RatedMonth } from "@wadi/core/rating";
 import { minus, total } from "@wadi/core/units";
-import { agreementOf, pricingRoutes, ratedLine } from "@wadi/protocol";
-import { z } from "zod";
+import { agreementOf, pricingRoutes } from "@wadi/protocol";
 
 import type { Hub } from "../context.ts";
 import { serve, type App } from "../http/index.ts";
@@ -30,8 +29,8 @@ export function serveBills(app: App, hub: Hub): void {
     if (!seesTenant(signer, params.id)) throw new Refused("not-found");
     const offers = [];
     for (const { list: id, agreement: given } of body.offers) {
-      const stored = await readList(hub.db.sql, id, null);
-      if (!stored) throw wrongField("/offers", `names a price list ${id}, which there is not`);
+      const stored = await readList(hub.db.sql, id, "held");
+      if (!stored) throw wrongField("/offers", `names ${id}, of which no revision was approved`);
       const list = checkedList(stored.list);
       const agreement = given ? agreementOf(given, params.id) : plainAgreement(id);
       if (agreement.list !== id) throw wrongField("/offers", `has an agreement of another list`);
@@ -50,15 +49,13 @@ export function serveBills(app: App, hub: Hub): void {
   });
 }
 
-const viewOfBill = ({ backs, lines, ...bill }: BilledMonth) => ({
+const viewOfBill = ({ backs, parts, unpriced, ...bill }: BilledMonth) => ({
   ...bill,
-  voucherBack: total(backs.values()),
-  lines: z.array(ratedLine).parse(lines),
+  ...{ parts: [...parts], unpriced: [...unpriced], voucherBack: total(backs.values()) },
 });
 
-const viewOfRated = ({ list, month, unpriced, unbilled, ...rated }: RatedMonth) => ({
+const viewOfRated = ({ list, month, unpriced, unsold, ...rated }: RatedMonth) => ({
   ...{ list, month, total: rated.total },
   lines: rated.lines.map(({ sources: _sources, ...line }) => line),
-  unpriced: [...unpriced],
-  unbilled: [...unbilled],
+  ...{ unpriced: [...unpriced], unsold: [...unsold] },
 });

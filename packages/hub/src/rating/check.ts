@@ -18,13 +18,21 @@ export function checkedList(draft: PriceListDraft): PriceList {
 
 /** @throws Refused `invalid-request` with every wrong field */
 export function refuseWrongAgreement(agreement: Agreement, list: PriceList): void {
-  const problems = checkAgreement(agreement, list);
+  refuseProblems(checkAgreement(agreement, list));
+}
+
+/** @throws Refused `invalid-request` with every one of them, if there is any */
+export function refuseProblems(problems: readonly Problem[]): void {
   if (problems.length > 0) throw refusedFields(problems);
 }
 
+/** A place as JSON pointers write it: `versions[1].from` is `/versions/1/from`. */
+export const pointerOf = (path: string): string =>
+  `/${path.replaceAll(/\[(\d+)\]/g, "/$1").replaceAll(".", "/")}`;
+
 function refusedFields(problems: readonly Problem[]): Refused {
   const fields = problems.map(({ path, message }) => ({
-    pointer: `/${path.replaceAll(/\[(\d+)\]/g, "/$1").replaceAll(".", "/")}`,
+    pointer: pointerOf(path),
     in: "body" as const,
     detail: message,
   }));
