@@ -43,6 +43,15 @@ export async function decide(sql: Sql, correction: Correction): Promise<void> {
     where id = ${id}`;
 }
 
+/**
+ * For a statement that has a row of `claims`: what was asked back under it and was undone since. Of
+ * corrections there are few.
+ */
+export const undoneOfClaim = fragment`(
+  select coalesce(sum(undone.amount), 0)
+  from corrections k join transfers undone on undone.id = k.transfer
+  where k.posted is not null and undone.fact like '%claim/' || claims.id || '/claw-back/%')`;
+
 /** By when they were asked for, after one of them. */
 export const listCorrections = (
   sql: Sql,

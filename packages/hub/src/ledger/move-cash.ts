@@ -1,12 +1,12 @@
 import { accounts, type JournalLine } from "@wadi/core/ledger";
-import type { MicroYuan, ProviderId, TenantId } from "@wadi/core/units";
+import type { MicroYuan, TenantId } from "@wadi/core/units";
 
 import type { Hub } from "../context.ts";
 import { Refused } from "../refused.ts";
-import { providerOf, tenantOf, type AuditEntry } from "../tenants/index.ts";
+import { tenantOf, type AuditEntry } from "../tenants/index.ts";
 import { postByHand } from "./post-by-hand.ts";
 
-/** Money that moved at the bank, as an operator records it. */
+/** Money that came in at the bank, as an operator records it. */
 export interface CashMove {
   readonly amount: MicroYuan;
   readonly note: string;
@@ -31,26 +31,6 @@ export function topUp(hub: Hub, tenant: TenantId, move: CashMove): Promise<Journ
       note: move.note,
       fact: `top-up/${tenant}/${move.idempotencyKey}`,
       entry: { by: move.by, at: hub.clock.now(), action: "ledger.top-up", subject },
-    });
-  });
-}
-
-/**
- * Records money paid out to a provider, at most what it has earned and was not paid yet.
- * @throws Refused `not-found`, `insufficient-funds`, `key-reused`
- */
-export function payOut(hub: Hub, provider: ProviderId, move: CashMove): Promise<JournalLine> {
-  return hub.db.transaction(async (sql) => {
-    if (!(await providerOf(sql, provider))) throw notFound(`provider ${provider}`);
-    const way = { from: accounts.payable(provider), to: accounts.bank() };
-    const subject = `provider/${provider}`;
-    return postByHand(sql, {
-      ...way,
-      kind: "payout",
-      amount: move.amount,
-      note: move.note,
-      fact: `payout/${provider}/${move.idempotencyKey}`,
-      entry: { by: move.by, at: hub.clock.now(), action: "ledger.payout", subject },
     });
   });
 }

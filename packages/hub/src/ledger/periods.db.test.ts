@@ -111,6 +111,14 @@ test("a mistake is undone by a counter-entry that a second person approves", asy
   expect(await problems()).toEqual([]);
 });
 
+test("asked for again under the same key, it is the same correction", async () => {
+  const body = { transfer: await topUp("3"), reason: "typed twice" };
+  const askFor = () => post("/v1/ledger/corrections", body, { once: "slip-12" });
+  const first = await bodyOf(await askFor());
+  expect(await bodyOf(await askFor())).toMatchObject({ id: first["id"], state: "asked" });
+  expect(await codeOf(await post("/v1/ledger/corrections", body))).toBe("409 already-exists");
+});
+
 test("a correction that was declined may be asked for again", async () => {
   const transfer = await topUp("7");
   const askFor = () => post("/v1/ledger/corrections", { transfer, reason: "wrong tenant" });

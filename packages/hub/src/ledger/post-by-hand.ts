@@ -31,23 +31,35 @@ export interface ByHand extends Omit<Move, "hold"> {
  *   cannot be counted
  */
 export async function postByHand(sql: Sql, { entry, ...what }: ByHand): Promise<JournalLine> {
-  const transfer = { ...what, hold: null, job: null, run: null, happenedAt: entry.at };
-  const { outcomes } = await postTransfers(sql, [[transfer]], entry.at);
+  const [line] = await postTogether(sql, [what], entry);
+  return line!;
+}
+
+/** The same for transfers that are one whole: all of them or none. The trail names the first. */
+export async function postTogether(
+  sql: Sql,
+  moves: readonly Omit<ByHand, "entry">[],
+  entry: ByHand["entry"],
+): Promise<readonly JournalLine[]> {
+  const group = moves.map((move) => {
+    return { ...move, hold: null, job: null, run: null, happenedAt: entry.at };
+  });
+  const { outcomes } = await postTransfers(sql, [group], entry.at);
   const outcome = outcomes[0]!;
   switch (outcome.kind) {
     case "posted": {
-      const { kind, amount, note } = what;
+      const { kind, amount, note } = moves[0]!;
       await audit(sql, { ...entry, facts: { amount: formatYuan(amount), kind, note } });
-      return outcome.lines[0]!;
+      return outcome.lines;
     }
     case "repeated":
-      return outcome.lines[0]!;
+      return outcome.lines;
     case "key-reused": {
       const cure = "take a new key for a new request";
       throw new Refused("key-reused", {}, `this key was used for another amount or note; ${cure}`);
     }
     case "refused":
-      throw refusalOf(what, outcome.reason);
+      throw refusalOf(moves, outcome.reason);
   }
 }
 
@@ -63,12 +75,15 @@ export async function isPosted(sql: Sql, fact: string): Promise<boolean> {
   return found.size > 0;
 }
 
-function refusalOf({ amount, from }: Omit<ByHand, "entry">, reason: PostRefusal): Error {
+function refusalOf(moves: readonly Omit<ByHand, "entry">[], reason: PostRefusal): Error {
   switch (reason.code) {
     case "below-floor": {
-      const available = formatYuan(reason.balance);
-      const detail = `${from.path} has ${available} yuan, less than ${formatYuan(amount)}`;
-      return new Refused("insufficient-funds", { account: from.path, available }, detail);
+      const { account, balance } = reason;
+      const available = formatYuan(balance);
+      const short = moves.find(({ from, amount }) => from.path === account && amount > balance);
+      const asked = formatYuan((short ?? moves[0]!).amount);
+      const detail = `${account} has ${available} yuan, less than ${asked}`;
+      return new Refused("insufficient-funds", { account, available }, detail);
     }
     case "part-of-a-fen":
       return wrongField("/amount", "must be whole fen, at most two decimals: public money is");

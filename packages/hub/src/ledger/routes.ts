@@ -15,7 +15,7 @@ import { readJournal } from "./line-store.ts";
 import { closePeriod } from "./close-period.ts";
 import { askCorrection, decideCorrection } from "./correct-transfer.ts";
 import { listCorrections } from "./correction-store.ts";
-import { payOut, topUp } from "./move-cash.ts";
+import { topUp } from "./move-cash.ts";
 import { listPeriods } from "./period-store.ts";
 import { listAccounts } from "./store.ts";
 import { viewOfAccount, viewOfCorrection, viewOfTransfer } from "./views.ts";
@@ -34,12 +34,6 @@ export function serveLedger(app: App, hub: Hub): void {
     const { params, body, idempotencyKey } = call;
     const move = { ...body, idempotencyKey: idempotencyKey!, by: call };
     return viewOfTransfer(await topUp(hub, params.id, move));
-  });
-
-  serve(app, api.payOut, async (call) => {
-    const { params, body, idempotencyKey } = call;
-    const move = { ...body, idempotencyKey: idempotencyKey!, by: call };
-    return viewOfTransfer(await payOut(hub, params.id, move));
   });
 
   serve(app, api.listAccounts, async ({ query: { cursor, limit } }) => {
@@ -66,9 +60,10 @@ function servePeriods(app: App, hub: Hub): void {
     closePeriod(hub, { ...call.params, ...call.body, by: call }),
   );
 
-  serve(app, proofRoutes.askCorrection, async (call) =>
-    viewOfCorrection(await askCorrection(hub, { ...call.body, by: call })),
-  );
+  serve(app, proofRoutes.askCorrection, async (call) => {
+    const once = { key: call.idempotencyKey!, fingerprint: call.fingerprint };
+    return viewOfCorrection(await askCorrection(hub, { ...call.body, by: call, once }));
+  });
 
   serve(app, proofRoutes.decideCorrection, async (call) =>
     viewOfCorrection(await decideCorrection(hub, { ...call.params, ...call.body, by: call })),

@@ -2,6 +2,7 @@ import {
   reconcile,
   ruleFor,
   settle,
+  type DirectPayer,
   type ProviderTerms,
   type ThreeWay,
   type Tolerance,
@@ -16,9 +17,12 @@ import {
 } from "@wadi/core/units";
 
 import type { Sql } from "../db/index.ts";
+import { unagreedIn, unpricedIn } from "../rating/index.ts";
+import { sumDirect } from "./direct-store.ts";
 import type { Month } from "./month-store.ts";
 import { saveDues, saveFindings, type Due, type Finding } from "./result-store.ts";
 import { invoicesOf, termsFor, type ProviderInvoice, type TermsVersion } from "./terms-store.ts";
+import { saveUnbilled, type Unbilled } from "./unbilled-store.ts";
 import { usageByProvider } from "./usage-store.ts";
 
 /** A hundredth, but at least a card-hour and a yuan: clocks and roundings differ. */
@@ -29,7 +33,7 @@ const tolerance: Tolerance = {
 };
 
 /** Settled as it was charged. */
-const noTerms: ProviderTerms = { rules: [] };
+const noTerms: ProviderTerms = { rules: [], paidDirectlyBy: [], nettedWith: null };
 
 /** Works out what each provider is due by its terms, and where its own invoice says otherwise. */
 export async function computeMonth(sql: Sql, month: Month): Promise<void> {
@@ -50,6 +54,23 @@ export async function computeMonth(sql: Sql, month: Month): Promise<void> {
   }
   await saveDues(sql, month.id, dues);
   await saveFindings(sql, month.id, findings);
+  const directBy = (payer: DirectPayer) =>
+    [...terms.values()].flatMap((one) =>
+      one.terms.paidDirectlyBy.includes(payer) ? [one.provider] : [],
+    );
+  await saveUnbilled(sql, month.id, await unbilledOf(sql, month));
+  await sumDirect(sql, month, { tenants: directBy("tenants"), funds: directBy("funds") });
+}
+
+/** Usage of tenants that no bill of the month has, and packages that stand in the way of one. */
+async function unbilledOf(sql: Sql, { month: name, from, until }: Month): Promise<Unbilled> {
+  const month = Temporal.PlainYearMonth.from(name);
+  const found = await unpricedIn(sql, { month });
+  return {
+    unpriced: found.flatMap(({ tenant, unpriced }) => unpriced.map((usage) => ({ tenant, usage }))),
+    unsold: found.flatMap(({ tenant, unsold }) => unsold.map((one) => ({ tenant, ...one }))),
+    unagreed: await unagreedIn(sql, { month, from, until }),
+  };
 }
 
 function findingsOf(

@@ -15,8 +15,7 @@ import type { DisputeId } from "@wadi/protocol";
 
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
-import { claimKeys } from "../http/idempotency-store.ts";
-import { postTransfers } from "../ledger/index.ts";
+import { postTransfers, claimOnce, type Once } from "../ledger/index.ts";
 import { Refused, wrongField } from "../refused.ts";
 import { audit, providerOf, tenantOf, type AuditEntry } from "../tenants/index.ts";
 import {
@@ -38,7 +37,7 @@ export interface DisputeAsked {
   readonly amount: MicroYuan;
   readonly reason: string;
   readonly by: By;
-  readonly once: { readonly key: string; readonly fingerprint: Uint8Array };
+  readonly once: Once;
 }
 
 /**
@@ -51,7 +50,7 @@ export function openDispute(hub: Hub, asked: DisputeAsked): Promise<Dispute> {
   const at = hub.clock.now();
   return hub.db.transaction(async (sql) => {
     const id = asId<DisputeId>(hub.newId());
-    const before = await claim(sql, { by, once, subject: id });
+    const before = await claimOnce(sql, { by, once, subject: id });
     if (before !== undefined) return (await lockDispute(sql, asId<DisputeId>(before)))!;
     await refuseUnfounded(sql, asked);
     const openedBy = by.signer.key;
@@ -75,8 +74,9 @@ export function openDispute(hub: Hub, asked: DisputeAsked): Promise<Dispute> {
 /**
  * Ends a dispute. For the provider, or withdrawn: it gets back all that was kept. For the tenant:
  * what vouchers had paid of the run goes back to their fund, rounded down to the fen, the rest to
- * the tenant. Whatever the end, nothing stays kept back.
- * @throws Refused `not-found`, `wrong-state`
+ * the tenant, and another person than opened it must say so. Whatever the end, nothing stays kept
+ * back.
+ * @throws Refused `not-found`, `wrong-state`, `needs-another-person`
  */
 export function endDispute(
   hub: Hub,
@@ -89,6 +89,10 @@ export function endDispute(
     if (found.outcome !== null) {
       const detail = `it ended at ${found.endedAt} for the ${found.outcome}`;
       throw new Refused("wrong-state", { outcome: found.outcome }, detail);
+    }
+    if (outcome === "tenant" && found.openedBy === by.signer.key) {
+      const detail = "this key opened it; another person must end it for the tenant";
+      throw new Refused("needs-another-person", {}, detail);
     }
     const charge = found.run === null ? undefined : await findCharge(sql, found.run);
     const moves =
@@ -192,16 +196,4 @@ async function refuseUnfounded(sql: Sql, asked: DisputeAsked): Promise<void> {
   if (amount <= left) return;
   const gave = `the provider got ${formatYuan(charge.toProvider)} for the run`;
   throw wrongField("/amount", `is too much: ${gave}, ${formatYuan(left)} not disputed yet`);
-}
-
-/** @returns what the key's first request made; undefined for the first */
-export async function claim(
-  sql: Sql,
-  { by, once, subject }: { by: By; once: DisputeAsked["once"]; subject: string },
-): Promise<string | undefined> {
-  const owner = `key/${by.signer.key}`;
-  const [outcome] = await claimKeys(sql, [{ owner, ...once, subject }]);
-  if (outcome!.kind === "first") return undefined;
-  if (outcome!.kind === "repeat") return outcome!.subject;
-  throw new Refused("key-reused", {}, "take a new key for a new request");
 }

@@ -5,6 +5,7 @@ import {
   type CardModelId,
   type MicroYuan,
   type ProgrammeId,
+  type ProviderId,
   type RunId,
   type TenantId,
 } from "@wadi/core/units";
@@ -44,7 +45,8 @@ export interface ChargePlace {
   readonly run: RunId;
 }
 
-type StoredFocusCharge = Omit<FocusCharge, "account" | "paidTo"> & ChargePlace;
+type StoredFocusCharge = Omit<FocusCharge, "account" | "invoice" | "paidTo"> &
+  ChargePlace & { readonly provider: ProviderId };
 
 /** A tenant's charges of a month, from a place on, in the order the hub knew of them. */
 export async function chargesOfTenant(
@@ -54,7 +56,8 @@ export async function chargesOfTenant(
   const { tenant, month, after, limit } = of;
   const rows = await sql<ChargeRow>`
     select c.run, c.charged_at as "chargedAt", c.ended_at as "endedAt", c.held_ms as "heldMs",
-      coalesce(p.name, c.provider) as publisher, c.pool, c.model, c.card_seconds as seconds,
+      c.provider, coalesce(p.name, c.provider) as publisher, c.pool, c.model,
+      c.card_seconds as seconds,
       c.price, c.voucher, c.cash, c.programme, c.emulated, o.centre, s.spec->>'place' as place
     from charges c
     left join providers p on p.id = c.provider
@@ -80,6 +83,7 @@ interface ChargeRow {
   readonly chargedAt: Temporal.Instant;
   readonly endedAt: Temporal.Instant;
   readonly heldMs: bigint;
+  readonly provider: ProviderId;
   readonly publisher: string;
   readonly pool: string;
   readonly model: CardModelId;

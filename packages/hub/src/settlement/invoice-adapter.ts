@@ -7,6 +7,8 @@ export interface InvoiceRequest {
   /** Names the request for ever: asked again it is the same invoice. */
   readonly number: string;
   readonly month: string;
+  /** The request of an earlier revision of the month, whose invoice this one is in place of. */
+  readonly replaces: string | null;
   readonly buyer: { readonly tenant: TenantId; readonly name: string };
   readonly lines: readonly {
     readonly model: string;

@@ -12,10 +12,24 @@ import { billChanges } from "./bill-changes-store.ts";
 import type { InvoiceRequest } from "./invoice-adapter.ts";
 import type { Month } from "./month-store.ts";
 
-export async function requestedBefore(sql: Sql, id: SettlementId): Promise<Set<TenantId>> {
-  const rows = await sql<{ tenant: TenantId }>`
-    select tenant from invoice_requests where settlement = ${id}`;
-  return new Set(rows.map(({ tenant }) => tenant));
+/** What was last asked for, for a tenant and a month, in this revision or an earlier one. */
+export interface EarlierRequest {
+  readonly settlement: SettlementId;
+  readonly number: string;
+  readonly amount: MicroYuan;
+}
+
+export async function requestedBefore(
+  sql: Sql,
+  month: string,
+): Promise<Map<TenantId, EarlierRequest>> {
+  const rows = await sql<Omit<EarlierRequest, "amount"> & { tenant: TenantId; amount: bigint }>`
+    select distinct on (r.tenant) r.tenant, r.settlement, r.number, r.amount
+    from invoice_requests r join settlements s on s.id = r.settlement
+    where s.month = ${month} order by r.tenant, s.revision desc`;
+  return new Map(
+    rows.map(({ tenant, amount, ...row }) => [tenant, { ...row, amount: microYuan(amount) }]),
+  );
 }
 
 export async function saveRequests(
@@ -44,7 +58,7 @@ export interface TenantLine {
 /** What a line is called that bills by agreement changed. */
 const adjustment = "adjustment";
 
-/** By tenant, then by card model. */
+/** By tenant, then by card model; without what tenants pay providers themselves. */
 export async function tenantLines(
   sql: Sql,
   month: Month,
@@ -55,9 +69,15 @@ export async function tenantLines(
     from (select tenant, model, card_seconds as seconds, cash, voucher from settlement_usage
         where settlement = ${month.id}
       union all
+      select tenant, model, -card_seconds, -cash, -voucher from charges
+        where charged and charged_at >= ${month.from} and charged_at < ${month.until}
+          and (provider, tenant) in (select provider, of from settlement_direct
+            where settlement = ${month.id} and payer = 'tenant')
+      union all
       select tenant, ${adjustment}::text, 0, change, 0 from ${billChanges(month)}) as one
     left join tenants t on t.id = tenant
-    group by tenant, t.name, model order by tenant, model`;
+    group by tenant, t.name, model
+    having sum(seconds) <> 0 or sum(cash) <> 0 or sum(voucher) <> 0 order by tenant, model`;
   const found = new Map<TenantId, { name: string; lines: TenantLine[] }>();
   for (const { tenant, name, model, seconds, cash, voucher } of rows) {
     const of = found.get(tenant) ?? { name, lines: [] };

@@ -15,7 +15,7 @@ import { expect, test } from "vitest";
 import { testDb } from "../testing/index.ts";
 import { testApp, testClock } from "../testing/test-app.ts";
 import { openMonth } from "./open-month.ts";
-import { putTerms } from "./put-said.ts";
+import { approveTerms, putTerms } from "./put-terms.ts";
 import { listDues, listShares } from "./result-store.ts";
 import { takeStep } from "./take-step.ts";
 import { totalUsage } from "./usage-store.ts";
@@ -23,6 +23,8 @@ import { totalUsage } from "./usage-store.ts";
 const at = (text: string) => Temporal.Instant.from(text);
 const lines = 5000;
 const terms: ProviderTerms = {
+  paidDirectlyBy: [],
+  nettedWith: null,
   rules: [
     {
       models: [asId("a100-80g")],
@@ -61,7 +63,8 @@ test("the database's sums give what core gives charge by charge", async () => {
   };
   for (const id of ["p-0", "p-1", "p-2"]) {
     const provider = asId<ProviderId>(id);
-    await putTerms(hub, { provider, month: "2026-10", terms, by: someone() });
+    const { version } = await putTerms(hub, { provider, month: "2026-10", terms, by: someone() });
+    await approveTerms(hub, { provider, version, by: someone() });
   }
   await fill(db.sql);
 

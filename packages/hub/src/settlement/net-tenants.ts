@@ -5,7 +5,7 @@ import { asId, minus, noMoney, type MicroYuan, type TenantId } from "@wadi/core/
 import type { Sql } from "../db/index.ts";
 import { accountsIn, findAccounts } from "../ledger/index.ts";
 import type { Month } from "./month-store.ts";
-import { postLines } from "./payouts.ts";
+import { postLines } from "./post-groups.ts";
 
 /**
  * Sets what tenants owe against what they have paid in and not spent, then against their deposits;

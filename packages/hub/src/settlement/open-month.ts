@@ -46,3 +46,9 @@ export function openMonth(
     return made;
   });
 }
+
+/** For whoever asks about a month that there is nothing of. */
+export function notOpened(month: string): Refused {
+  const cure = `wadi close prepare ${month} opens it and counts its charges`;
+  return new Refused("not-found", {}, `${month} was never opened; ${cure}`);
+}

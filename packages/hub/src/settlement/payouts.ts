@@ -1,5 +1,4 @@
-import { accounts, balanceOf, describeRefusal, moneyBook, ownerOf } from "@wadi/core/ledger";
-import type { Transfer } from "@wadi/core/ledger";
+import { accounts, type Transfer } from "@wadi/core/ledger";
 import {
   asId,
   downToFen,
@@ -14,10 +13,10 @@ import type { PayoutBatchId } from "@wadi/protocol";
 
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
-import { accountsIn, postTransfers } from "../ledger/index.ts";
+import { lockHead, claimOnce, type Once } from "../ledger/index.ts";
 import { Refused } from "../refused.ts";
 import { audit, type AuditEntry } from "../tenants/index.ts";
-import { claim, type DisputeAsked } from "./disputes.ts";
+import { payableAfterDebts } from "./owed.ts";
 import {
   insertBatch,
   lockBatch,
@@ -28,6 +27,7 @@ import {
   type PayoutBatch,
   type PayoutLine,
 } from "./payout-store.ts";
+import { postLines } from "./post-groups.ts";
 
 type By = AuditEntry["by"];
 
@@ -42,14 +42,14 @@ export function makePayouts(
     least: MicroYuan;
     providers: readonly ProviderId[] | undefined;
     by: By;
-    once: DisputeAsked["once"];
+    once: Once;
   },
 ): Promise<PayoutBatch> {
   const { least, providers, by, once } = asked;
   const at = hub.clock.now();
   return hub.db.transaction(async (sql) => {
     const id = asId<PayoutBatchId>(hub.newId());
-    const before = await claim(sql, { by, once, subject: id });
+    const before = await claimOnce(sql, { by, once, subject: id });
     if (before !== undefined) return (await lockBatch(sql, asId<PayoutBatchId>(before)))!;
     await lockBatches(sql);
     const owed = await owedTo(sql);
@@ -87,6 +87,8 @@ export function sendPayouts(
       throw new Refused("needs-another-person", {}, detail);
     }
     await markSent(sql, { id, at, by: by.signer.key });
+    await lockHead(sql); // what is owed stays so until it is posted
+    await refuseOwed(sql, batch.lines);
     const moves = batch.lines.map((line): Transfer => ({
       ...{ kind: "send-payout", amount: line.amount, fact: `send-payout/${id}/${line.line}` },
       from: accounts.payable(line.provider),
@@ -113,23 +115,6 @@ export function dropPayouts(
   });
 }
 
-/** Each line in a group of its own: all are posted, or the transaction fails. */
-export async function postLines(
-  sql: Sql,
-  moves: readonly Transfer[],
-  at: Temporal.Instant,
-): Promise<void> {
-  const groups = moves.map((move) => [move]);
-  const { outcomes } = await postTransfers(sql, groups, at);
-  for (const outcome of outcomes) {
-    if (outcome.kind !== "refused") continue;
-    const { reason } = outcome;
-    if (reason.code !== "below-floor") throw new Error(`paying out: ${describeRefusal(reason)}`);
-    const detail = `${reason.account} has only ${formatYuan(reason.balance)} yuan by now`;
-    throw new Refused("insufficient-funds", { account: reason.account }, detail);
-  }
-}
-
 async function openBatch(sql: Sql, id: PayoutBatchId): Promise<PayoutBatch> {
   const batch = await lockBatch(sql, id);
   if (!batch) throw new Refused("not-found", {}, `there is no payout batch ${id}`);
@@ -141,14 +126,25 @@ async function openBatch(sql: Sql, id: PayoutBatchId): Promise<PayoutBatch> {
 /** By provider: whole fen that are payable and in no batch. */
 async function owedTo(sql: Sql): Promise<Map<ProviderId, MicroYuan>> {
   const taken = await promised(sql);
-  const owed = await accountsIn(sql, moneyBook, ["payable"]);
+  const free = await payableAfterDebts(sql);
   return new Map(
-    owed.map((account) => {
-      const provider = asId<ProviderId>(ownerOf(account));
-      const free = minus(balanceOf(account), taken.get(provider) ?? noMoney);
-      return [provider, downToFen(free)];
+    [...free].map(([owner, amount]) => {
+      const provider = asId<ProviderId>(owner);
+      return [provider, downToFen(minus(amount, taken.get(provider) ?? noMoney))];
     }),
   );
+}
+
+/** What a provider owes from before is never paid out to it. */
+async function refuseOwed(sql: Sql, lines: readonly PayoutLine[]): Promise<void> {
+  const free = await payableAfterDebts(sql);
+  for (const { provider, amount } of lines) {
+    const owed = free.get(provider) ?? noMoney;
+    if (amount <= owed) continue;
+    const has = `${provider} is owed ${formatYuan(owed)} yuan by now, less than the batch has`;
+    const cure = "drop the batch and make another";
+    throw new Refused("insufficient-funds", { provider }, `${has}; ${cure}`);
+  }
 }
 
 async function tell(

@@ -6,7 +6,7 @@ import { Refused } from "../refused.ts";
 import { audit, type AuditEntry } from "../tenants/index.ts";
 import { readReceipts } from "./payout-file.ts";
 import { lockBatch, markEnded, type PayoutBatch } from "./payout-store.ts";
-import { postLines } from "./payouts.ts";
+import { postLines } from "./post-groups.ts";
 
 /**
  * Takes in the bank's receipt, all of it or nothing: what arrived leaves the books, what bounced is

@@ -1,6 +1,12 @@
 import path from "node:path";
 import type { TenantId } from "@wadi/core/units";
-import { monthName, settlementRoutes as api, termsOf } from "@wadi/protocol";
+import {
+  focusMedia,
+  monthName,
+  settlementRoutes as api,
+  termsOf,
+  type termsView,
+} from "@wadi/protocol";
 import { z } from "zod";
 
 import type { Hub } from "../context.ts";
@@ -17,9 +23,11 @@ import {
 import { notFound } from "../statements/index.ts";
 import { exportFocus } from "./export-focus.ts";
 import { fileInvoices } from "./invoice-adapter.ts";
+import { serveMoneyMoves } from "./money-move-routes.ts";
 import { listMonths } from "./month-store.ts";
 import { openMonth } from "./open-month.ts";
-import { putInvoice, putProjects, putTerms } from "./put-said.ts";
+import { putInvoice, putProjects } from "./put-said.ts";
+import { approveTerms, putTerms } from "./put-terms.ts";
 import { requestInvoices } from "./request-invoices.ts";
 import { servePayouts } from "./payout-routes.ts";
 import { takeStep } from "./take-step.ts";
@@ -34,6 +42,7 @@ export function serveSettlement(app: App, hub: Hub): void {
   serveWhatIsSaid(app, hub);
   serveMonths(app, hub);
   servePayouts(app, hub);
+  serveMoneyMoves(app, hub);
 }
 
 function serveWhatIsSaid(app: App, hub: Hub): void {
@@ -41,6 +50,11 @@ function serveWhatIsSaid(app: App, hub: Hub): void {
     const { month, terms } = call.body;
     const asked = { provider: call.params.id, month, terms: termsOf(terms), by: call };
     return viewOfTerms(await putTerms(hub, asked));
+  });
+
+  serve(app, api.approveTerms, async (call) => {
+    const { id: provider, version } = call.params;
+    return viewOfTerms(await approveTerms(hub, { provider, version, by: call }));
   });
 
   serve(app, api.readTerms, async ({ params: { id }, signer }) => {
@@ -83,10 +97,11 @@ function serveMonths(app: App, hub: Hub): void {
 
   serve(app, api.exportFocus, async ({ params: { month }, query, signer }) => {
     const only = tenantFor(signer, query.tenant);
-    const body = await exportFocus(hub, { month, only });
-    const name = `focus-${month}${only === null ? "" : `-${only}`}.csv`;
+    const { format } = query;
+    const body = await exportFocus(hub, { month, only, format });
+    const name = `focus-${month}${only === null ? "" : `-${only}`}.${format}`;
     const headers = { "content-disposition": `attachment; filename="${name}"` };
-    return content({ type: "text/csv", body, headers });
+    return content({ type: focusMedia[format], body, headers });
   });
 
   serve(app, api.requestInvoices, (call) =>
@@ -103,9 +118,8 @@ function tenantFor(signer: Signer, asked: TenantId | undefined): TenantId | null
   return signer.tenant;
 }
 
-const viewOfTerms = ({ terms, ...version }: TermsVersion) => ({
+const viewOfTerms = ({ terms, ...version }: TermsVersion): z.output<typeof termsView> => ({
   ...version,
-  terms: { rules: terms.rules.map((rule) => ({ ...rule })) } as z.output<
-    typeof api.putTerms.body
-  >["terms"],
+  state: version.approvedAt === null ? "draft" : "approved",
+  terms: terms as z.output<typeof termsView>["terms"],
 });

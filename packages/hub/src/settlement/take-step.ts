@@ -1,15 +1,24 @@
-import { judgeStep, monthStates, monthSteps, type MonthStep } from "@wadi/core/settlement";
+import {
+  isPublished,
+  judgeStep,
+  monthStates,
+  monthSteps,
+  type MonthStep,
+} from "@wadi/core/settlement";
 
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { closePeriodIn, listPeriods } from "../ledger/index.ts";
+import { billMonths } from "../rating/index.ts";
 import { Refused } from "../refused.ts";
 import { allowLongStatements } from "../statements/index.ts";
 import { audit, type AuditEntry } from "../tenants/index.ts";
 import { allocateMonth } from "./allocate-month.ts";
 import { computeMonth } from "./compute-month.ts";
-import { insertStep, lockMonth, saveMonth, type Month } from "./month-store.ts";
+import { findMonth, insertStep, lockMonth, saveMonth, type Month } from "./month-store.ts";
+import { netProviders } from "./net-providers.ts";
 import { netTenants } from "./net-tenants.ts";
+import { notOpened } from "./open-month.ts";
 import { postAdjustments, takeBackAdjustments } from "./post-adjustments.ts";
 import { sealCharges } from "./usage-store.ts";
 
@@ -22,16 +31,19 @@ interface Asked {
 
 /**
  * Takes a month's settlement one step on, in one transaction: all of a step or nothing of it.
+ * Before a month is published, its bills by agreement are made, each by itself; again, nothing is
+ * made twice.
  * @throws Refused `not-found`, `wrong-state`, `needs-another-person`; `changed-meanwhile` where the
- *   charges are not those that were imported; `insufficient-funds` where a provider has not enough
- *   left to take back from
+ *   charges are not those that were imported; `unpriced` where a month cannot be published before
+ *   somebody's usage has a price
  */
-export function takeStep(hub: Hub, { month, step, note, by }: Asked): Promise<Month> {
+export async function takeStep(hub: Hub, { month, step, note, by }: Asked): Promise<Month> {
+  if (step === "publish") await billAgreements(hub, { month, step, by });
   const at = hub.clock.now();
   return hub.db.transaction(async (sql) => {
     await allowLongStatements(sql);
     const found = await lockMonth(sql, month);
-    if (!found) throw new Refused("not-found", {}, `${month} is not open; open it first`);
+    if (!found) throw notOpened(month);
     refuseWrongStep(found, { step, by });
     const facts = await does[step](sql, found, { at, by });
     const moved: Month = {
@@ -46,6 +58,14 @@ export function takeStep(hub: Hub, { month, step, note, by }: Asked): Promise<Mo
     await audit(sql, { by, at, action: `settlement.${step}`, subject, facts: said });
     return moved;
   });
+}
+
+/** Not within the step's transaction: each tenant's bill is one of its own. */
+async function billAgreements(hub: Hub, { month, step, by }: Omit<Asked, "note">): Promise<void> {
+  const found = await findMonth(hub.db.sql, month);
+  if (!found) throw notOpened(month);
+  refuseWrongStep(found, { step, by });
+  await billMonths(hub, { month: Temporal.PlainYearMonth.from(month), by });
 }
 
 interface Taken {
@@ -71,12 +91,15 @@ const does: Readonly<Record<MonthStep, Step>> = {
   publish: async (sql, month, { at, by }) => {
     await refuseChanged(sql, month);
     await postAdjustments(sql, month, at);
+    await netProviders(sql, month, at);
     await netTenants(sql, month, at);
     await closeBooks(sql, month, { at, by });
     return {};
   },
+  "ask-void": () => Promise.resolve({}),
+  keep: () => Promise.resolve({}),
   void: async (sql, month, { at }) => {
-    if (month.state === "published") await takeBackAdjustments(sql, month, at);
+    if (isPublished(month.state)) await takeBackAdjustments(sql, month, at);
     return {};
   },
 };

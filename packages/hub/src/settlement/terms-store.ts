@@ -3,9 +3,12 @@ import type { KeyId, ProviderId, TenantId } from "@wadi/core/units";
 import { providerTerms, settlementRoutes, termsOf } from "@wadi/protocol";
 import { z } from "zod";
 
-import { json, type Sql } from "../db/index.ts";
+import { fragment, json, type Sql } from "../db/index.ts";
 
-/** What a provider is settled by, from a month on, until a later version says otherwise. */
+/**
+ * What a provider is settled by, from a month on, until a later version says otherwise. Counts once
+ * it is approved; until then it is a draft.
+ */
 export interface TermsVersion {
   readonly provider: ProviderId;
   readonly version: number;
@@ -13,6 +16,9 @@ export interface TermsVersion {
   readonly terms: ProviderTerms;
   readonly madeAt: Temporal.Instant;
   readonly madeBy: KeyId;
+  readonly approvedAt: Temporal.Instant | null;
+  /** Null as well for terms of before approvals were asked for. */
+  readonly approvedBy: KeyId | null;
 }
 
 /** Who makes a version of what people say waits here for the one before. */
@@ -21,7 +27,10 @@ export async function lockVersions(sql: Sql): Promise<void> {
 }
 
 /** Stores it under the next number, which is returned. */
-export async function insertTerms(sql: Sql, one: Omit<TermsVersion, "version">): Promise<number> {
+export async function insertTerms(
+  sql: Sql,
+  one: Pick<TermsVersion, "provider" | "month" | "terms" | "madeAt" | "madeBy">,
+): Promise<number> {
   const document = z.encode(providerTerms, one.terms as z.output<typeof providerTerms>);
   const [row] = await sql<{ version: number }>`
     insert into provider_terms (provider, version, month, terms, made_at, made_by)
@@ -35,19 +44,33 @@ export async function insertTerms(sql: Sql, one: Omit<TermsVersion, "version">):
 /** Newest first. */
 export async function listTerms(sql: Sql, provider: ProviderId): Promise<TermsVersion[]> {
   const rows = await sql<TermsRow>`
-    select provider, version, month, terms, made_at as "madeAt", made_by as "madeBy"
-    from provider_terms where provider = ${provider} order by version desc`;
+    select ${termsColumns} from ${termsTables}
+    where t.provider = ${provider} order by t.version desc`;
   return rows.map(toTerms);
 }
 
-/** For each provider the newest version that holds for the month. */
+export async function insertApproval(
+  sql: Sql,
+  one: { provider: ProviderId; version: number; at: Temporal.Instant; by: KeyId },
+): Promise<void> {
+  await sql`
+    insert into provider_terms_approvals (provider, version, approved_at, approved_by)
+    values (${one.provider}, ${one.version}, ${one.at}, ${one.by})`;
+}
+
+/** For each provider the newest approved version that holds for the month. */
 export async function termsFor(sql: Sql, month: string): Promise<Map<ProviderId, TermsVersion>> {
   const rows = await sql<TermsRow>`
-    select distinct on (provider) provider, version, month, terms, made_at as "madeAt",
-      made_by as "madeBy"
-    from provider_terms where month <= ${month} order by provider, version desc`;
+    select distinct on (t.provider) ${termsColumns} from ${termsTables}
+    where t.month <= ${month} and a.approved_at is not null
+    order by t.provider, t.version desc`;
   return new Map(rows.map((row) => [row.provider, toTerms(row)]));
 }
+
+const termsColumns = fragment`t.provider, t.version, t.month, t.terms, t.made_at as "madeAt",
+  t.made_by as "madeBy", a.approved_at as "approvedAt", a.approved_by as "approvedBy"`;
+const termsTables = fragment`provider_terms t
+  left join provider_terms_approvals a on a.provider = t.provider and a.version = t.version`;
 
 interface TermsRow extends Omit<TermsVersion, "terms"> {
   readonly terms: unknown;

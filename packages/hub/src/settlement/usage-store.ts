@@ -9,32 +9,10 @@ import {
 } from "@wadi/core/units";
 import type { SettlementId } from "@wadi/protocol";
 
-import { fragment, type Fragment, type Sql } from "../db/index.ts";
+import type { Sql } from "../db/index.ts";
+import { chargeEntries } from "../metering/index.ts";
 import { billChanges } from "./bill-changes-store.ts";
 import type { Month } from "./month-store.ts";
-
-/**
- * What a month's charges are, line by line: each charge that the hub came to know of in it, and
- * what each correction of a charge changed in it, below zero where it gave back.
- */
-const entries = ({ from, until }: Pick<Month, "from" | "until">): Fragment => fragment`(
-  select run, 0 as correction, tenant, provider, model, programme, card_seconds, voucher, cash, fee,
-    price, card_seconds as priced_seconds
-  from charges where charged and charged_at >= ${from} and charged_at < ${until}
-  union all
-  select k.run, k.correction, k.tenant, k.provider, c.model, c.programme,
-    k.card_seconds - coalesce(k.seconds_before, c.card_seconds),
-    k.voucher - coalesce(k.voucher_before, c.voucher), k.cash - coalesce(k.cash_before, c.cash),
-    k.fee - coalesce(k.fee_before, c.fee), k.price, k.card_seconds
-  from (select *, lag(card_seconds) over before as seconds_before,
-      lag(voucher) over before as voucher_before, lag(cash) over before as cash_before,
-      lag(fee) over before as fee_before
-    from charge_corrections
-    where run in (select run from charge_corrections
-      where corrected_at >= ${from} and corrected_at < ${until})
-    window before as (partition by run order by correction)) k
-  join charges c on c.run = k.run
-  where k.corrected_at >= ${from} and k.corrected_at < ${until}) as entry`;
 
 /**
  * How many charges and corrections a month has, and a seal: a sum over everything they say, so that
@@ -48,7 +26,7 @@ export async function sealCharges(
     select count(*) as lines,
       coalesce(sum(hashtextextended(concat_ws('|', run, correction, tenant, provider, model,
         programme, card_seconds, voucher, cash, fee), 0)::numeric), 0)::text as seal
-    from ${entries(month)}`;
+    from ${chargeEntries(month)}`;
   return row!;
 }
 
@@ -65,7 +43,7 @@ export async function sumCharges(sql: Sql, month: Month): Promise<void> {
       sum(case when voucher = 0 or voucher + cash = 0 then 0
         else div(card_seconds::numeric * voucher, voucher + cash) end),
       sum(voucher), sum(cash), sum(fee)
-    from ${entries(month)}
+    from ${chargeEntries(month)}
     group by 2, 3, 4, 5, 6`;
 }
 

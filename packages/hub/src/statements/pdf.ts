@@ -3,7 +3,7 @@ import type { Statement } from "@wadi/protocol";
 import PdfFile from "pdfkit";
 
 import { embeddedPen, readersPen, type Pen } from "./pdf-pen.ts";
-import { rowsOf } from "./rows.ts";
+import { periodIn, rowsOf } from "./rows.ts";
 import { clean, describe, minuteOf, wrapBy } from "./text.ts";
 import type { Words } from "./words.ts";
 
@@ -56,12 +56,11 @@ function writeHead(
   what: { statement: Statement; title: string; words: Words; issuer: string },
 ): void {
   const { statement, title, words, issuer } = what;
-  const { from, until, madeAt } = statement;
   for (const line of wrapped(sheet.pen, title, { width: right - margin, at: 13 })) {
     write(sheet, line, { x: margin, at: 13 });
     sheet.y += 18;
   }
-  write(sheet, words.period(`${from}`, `${until}`, `${madeAt}`), { x: margin });
+  write(sheet, periodIn(words, statement), { x: margin });
   writeRight(sheet, issuer, right);
   sheet.y += lineHeight + 4;
   writeColumns(sheet, words);

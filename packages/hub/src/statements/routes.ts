@@ -19,7 +19,7 @@ import {
   type Content,
 } from "../http/index.ts";
 import { auditBooks, type MoreChecks } from "./audit-books.ts";
-import { readBalance } from "./read-balance.ts";
+import { readBalance, type UnitsHeld } from "./read-balance.ts";
 import type { Asking, JobNames } from "./asking.ts";
 import { statementCsv } from "./csv.ts";
 import { districtStatement, putDistrict } from "./district-statement.ts";
@@ -34,8 +34,9 @@ import { statementXlsx } from "./xlsx.ts";
 
 export function serveStatements(
   app: App,
-  { hub, jobNames, moreChecks }: { hub: Hub; jobNames: JobNames; moreChecks?: MoreChecks },
+  of: { hub: Hub; jobNames: JobNames; moreChecks?: MoreChecks; unitsHeld?: UnitsHeld },
 ): void {
+  const { hub, jobNames, moreChecks, unitsHeld } = of;
   const asking = (call: Asked): Asking => ({
     asked: { from: call.query.from, until: call.query.until },
     jobNames,
@@ -78,7 +79,7 @@ export function serveStatements(
 
   serve(app, api.readBalance, ({ params: { id }, signer }) => {
     if (!seesTenant(signer, id)) throw notFound(`tenant ${id}`);
-    return readBalance(hub, id);
+    return readBalance(hub, id, unitsHeld);
   });
 
   serve(app, api.auditBooks, () => auditBooks(hub, moreChecks));

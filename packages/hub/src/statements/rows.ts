@@ -35,6 +35,18 @@ export function rowsOf(statement: Statement, words: Words): Record<Column, strin
   ];
 }
 
+/** What time a statement is about, and when it was made: to the second, as people read times. */
+export function periodIn(
+  words: Words,
+  statement: Pick<Statement, "from" | "until" | "madeAt">,
+): string {
+  const { from, until, madeAt } = statement;
+  const [begin, end, made] = [from, until, madeAt].map(toSecond);
+  return words.period(begin!, end!, made!);
+}
+
+const toSecond = (at: Temporal.Instant) => at.toString({ smallestUnit: "second" });
+
 const emptyRow = Object.fromEntries(columns.map((column) => [column, ""])) as Record<
   Column,
   string

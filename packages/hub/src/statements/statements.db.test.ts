@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { flatPrice } from "@wadi/core/capacity";
-import { asWritten, differences, openVerifier } from "@wadi/core/ledger";
+import { accounts, asWritten, differences, openVerifier } from "@wadi/core/ledger";
 import { verifyCharge } from "@wadi/core/metering";
 import {
   asId,
@@ -20,7 +20,7 @@ import { moneyRoutes, problem, statement as statementView } from "@wadi/protocol
 import { uuidv7 } from "uuidv7";
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { placeHolds, serveLedger } from "../ledger/index.ts";
+import { placeHolds, postTransfers, serveLedger } from "../ledger/index.ts";
 import { chargeRuns, recordReadings, serveMetering, type EndedRun } from "../metering/index.ts";
 import { testDb } from "../testing/index.ts";
 import { testApp } from "../testing/test-app.ts";
@@ -94,6 +94,14 @@ async function runJob(tenant: TenantId, differs: Partial<EndedRun> = {}): Promis
   return ended;
 }
 
+/** As if two persons had agreed to it. */
+async function payOut(amount: MicroYuan, note: string): Promise<void> {
+  const way = { from: accounts.payable(asId("lowland")), to: accounts.bank(), amount, note };
+  const rest = { hold: null, job: null, run: null, happenedAt: clock.now(), fact: "payout/1" };
+  const transfer = { kind: "payout" as const, ...way, ...rest };
+  await db.transaction((sql) => postTransfers(sql, [[transfer]], clock.now()));
+}
+
 const acme = asId<TenantId>("acme");
 const start = clock.now();
 let middle: Temporal.Instant;
@@ -114,7 +122,7 @@ beforeAll(async () => {
   await runJob(acme, { charged: false });
   await runJob(acme, { emulated: false, pool: asId("real") });
   clock.turn({ minutes: 1 });
-  await send("/v1/providers/lowland/payouts", { amount: "50", note: "first payout" });
+  await payOut(yuan(50), "first payout");
   clock.turn({ hours: 2 });
 });
 
@@ -242,7 +250,36 @@ test("a balance says what is free, held and on vouchers", async () => {
   const balance = moneyRoutes.readBalance.reply.parse(
     await (await get("/v1/tenants/acme/balance", keys.acme)).json(),
   );
-  expect(balance).toEqual({ prepaid: yuan(124), held: noMoney, vouchers: [] });
+  const none = { held: noMoney, owed: noMoney, vouchers: [], inKind: [] };
+  expect(balance).toEqual({ prepaid: yuan(124), ...none });
+});
+
+test("what a tenant was billed and owes is in its balance and on its statement", async () => {
+  const tenant = asId<TenantId>("south");
+  const key = await keyOf("tenant-admin", { scope: { tenant } });
+  await send("/v1/tenants/south/top-ups", { amount: "30" });
+  const [receivable, happenedAt] = [accounts.receivable(tenant), clock.now()];
+  const move = { hold: null, job: null, run: null, happenedAt };
+  const owe = {
+    ...{ ...move, kind: "owe" as const, from: receivable, to: accounts.clearing() },
+    ...{ amount: yuan(100), fact: "owe/south/1", note: "the bill of a month" },
+  };
+  const paid = {
+    ...{ ...move, kind: "settle-owed" as const, from: accounts.prepaid(tenant), to: receivable },
+    ...{ amount: yuan(30), fact: "net/south", note: "netted" },
+  };
+  await db.transaction((sql) => postTransfers(sql, [[owe, paid]], happenedAt));
+
+  const balance = (await (await get("/v1/tenants/south/balance", key)).json()) as object;
+  expect(balance).toMatchObject({ prepaid: "0.00", owed: "70.00" });
+  const { lines, totals, closing } = await statementOf("tenants/south/statement", key);
+  expect(lines.map(({ text, amount }) => [text, formatYuan(amount)])).toEqual([
+    ["Paid in", "30.00"],
+    ["The month's bill: owed, 100.00: the bill of a month", "0.00"],
+    ["Paid what was owed: netted", "-30.00"],
+  ]);
+  expect(totals).toMatchObject({ adjusted: yuan(-30), freeAtEnd: noMoney, owedAtEnd: yuan(70) });
+  expect(closing).toBe(noMoney);
 });
 
 describe("money at the bank", () => {
@@ -266,16 +303,6 @@ describe("money at the bank", () => {
     }
     const balance = await (await get("/v1/tenants/north/balance")).json();
     expect(balance).toMatchObject({ prepaid: "10.00" });
-  });
-
-  test("goes to a provider up to what it has earned", async () => {
-    const path = "/v1/providers/lowland/payouts";
-    expect(await send(path, { amount: "44.080001" })).toMatchObject({
-      status: 409,
-      body: { code: "insufficient-funds", facts: { available: "44.08" } },
-    });
-    const answers = await Promise.all([1, 2, 3].map(() => send(path, { amount: "44.08" })));
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409]);
   });
 
   test.each([
@@ -342,8 +369,8 @@ describe("the audit", () => {
       next = after;
     }
     const found = verifier.found();
-    const accounts = await (await get("/v1/ledger/accounts?limit=1000", keys.auditor)).json();
-    const stored = moneyRoutes.listAccounts.reply.parse(accounts).items;
+    const listed = await (await get("/v1/ledger/accounts?limit=1000", keys.auditor)).json();
+    const stored = moneyRoutes.listAccounts.reply.parse(listed).items;
     expect(found.problems).toEqual([]);
     expect(found.head.hash).toBe((await audit()).head);
     expect(

@@ -55,6 +55,14 @@ const aStatement = (text = "Run", jobName = "train"): Statement => ({
 });
 
 describe("as text", () => {
+  test("times are told to the second, however exactly the hub knows them", () => {
+    const madeAt = at("2026-04-02T08:00:00.123456789Z");
+    const head = statementText({ ...aStatement(), from: at("2026-03-01T00:00:00.5Z"), madeAt });
+    expect(head.split("\n")[1]).toBe(
+      "From 2026-03-01T00:00:00Z up to 2026-04-01T00:00:00Z; made 2026-04-02T08:00:00Z",
+    );
+  });
+
   test("it can be read, and every line is as wide as it says, in Chinese as well", () => {
     const text = statementText(aStatement());
     expect(text).toMatchInlineSnapshot(`

@@ -1,7 +1,7 @@
 import { formatYuan } from "@wadi/core/units";
 import type { Statement } from "@wadi/protocol";
 
-import { rowsOf } from "./rows.ts";
+import { periodIn, rowsOf } from "./rows.ts";
 import type { Words } from "./words.ts";
 
 const lineWidth = 90;
@@ -11,7 +11,7 @@ const textWidth = lineWidth - timeWidth - 2 * amountWidth;
 
 /** The statement for a screen of fixed width: 90 columns, Chinese characters counted as two. */
 export function statementText(statement: Statement, words: Words): string {
-  const { of, id, name, from, until, madeAt, totals, notes } = statement;
+  const { of, id, name, totals, notes } = statement;
   const rule = "─".repeat(lineWidth);
   const head = [
     timeOf(words.timeInUtc) + pad("", textWidth),
@@ -23,7 +23,7 @@ export function statementText(statement: Statement, words: Words): string {
   });
   return [
     clean(words.statementOf(words.parties[of], name, id)),
-    words.period(`${from}`, `${until}`, `${madeAt}`),
+    periodIn(words, statement),
     ...[rule, head, rule],
     ...rowsOf(statement, words).flatMap((row) => linesOf(row, words)),
     ...[rule, ...sums],

@@ -3,7 +3,7 @@ import type { Statement } from "@wadi/protocol";
 import writeWorkbook, { type Cell, type Row, type SheetData } from "write-excel-file/node";
 
 import { columns, type Column } from "./columns.ts";
-import { rowsOf } from "./rows.ts";
+import { periodIn, rowsOf } from "./rows.ts";
 import { clean } from "./text.ts";
 import type { Words } from "./words.ts";
 
@@ -13,10 +13,10 @@ import type { Words } from "./words.ts";
  * more digits than a spreadsheet keeps are texts, so that none is changed.
  */
 export async function statementXlsx(statement: Statement, words: Words): Promise<Buffer> {
-  const { of, name, id, from, until, madeAt, totals, notes } = statement;
+  const { of, name, id, totals, notes } = statement;
   const sheet: SheetData = [
     [bold(clean(words.statementOf(words.parties[of], name, id)))],
-    [words.period(`${from}`, `${until}`, `${madeAt}`)],
+    [periodIn(words, statement)],
     columns.map((column) => bold(words.columns[column])),
     ...rowsOf(statement, words).map((row): Row => columns.map((column) => cellOf(column, row))),
     [],
