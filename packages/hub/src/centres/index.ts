@@ -9,6 +9,7 @@ export {
   readMode,
   readSilent,
 } from "./presence-store.ts";
+export { keepSerials } from "./serial-store.ts";
 export { readPlaces, saveInventory } from "./store.ts";
 export { hashOfSecret, makeSecret } from "./secrets.ts";
 export { takeJoinToken } from "./join-token-store.ts";

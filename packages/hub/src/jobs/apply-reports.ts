@@ -145,6 +145,7 @@ function movedRun(run: StoredRun, report: StateReport): StoredRun {
     signal: report.signal,
     message: report.message,
     isolation: report.isolation ?? run.isolation,
+    slots: report.slots.length > 0 ? report.slots : run.slots,
   };
 }
 

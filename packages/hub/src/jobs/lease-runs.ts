@@ -136,6 +136,7 @@ function runOf(
     preemptedFor: null,
     checkpointedAt: null,
     checkpointBytes: null,
+    slots: null,
   };
 }
 

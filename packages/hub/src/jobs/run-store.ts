@@ -64,6 +64,8 @@ export interface StoredRun {
   /** When it last wrote to its checkpoint, as far as its centre told; else null. */
   readonly checkpointedAt: Temporal.Instant | null;
   readonly checkpointBytes: bigint | null;
+  /** Indices of its cards at the centre, as that has told; null until then. */
+  readonly slots: readonly number[] | null;
 }
 
 export async function insertRuns(sql: Sql, runs: readonly StoredRun[]): Promise<void> {
@@ -121,7 +123,7 @@ export async function updateRuns(sql: Sql, runs: readonly StoredRun[]): Promise<
       exit_code = now.exit_code, signal = now.signal, message = now.message,
       isolation = now.isolation, preempted_at = now.preempted_at,
       preempted_for = now.preempted_for, checkpointed_at = now.checkpointed_at,
-      checkpoint_bytes = now.checkpoint_bytes
+      checkpoint_bytes = now.checkpoint_bytes, slots = string_to_array(now.slots, ' ')::int[]
     from unnest(
       ${runs.map((run) => run.id)}::uuid[],
       ${runs.map((run) => run.state)}::text[],
@@ -134,9 +136,10 @@ export async function updateRuns(sql: Sql, runs: readonly StoredRun[]): Promise<
       ${runs.map((run) => run.preemptedAt)}::timestamptz[],
       ${runs.map((run) => run.preemptedFor)}::uuid[],
       ${runs.map((run) => run.checkpointedAt)}::timestamptz[],
-      ${runs.map((run) => run.checkpointBytes)}::bigint[]
+      ${runs.map((run) => run.checkpointBytes)}::bigint[],
+      ${runs.map(({ slots }) => slots && slots.join(" "))}::text[]
     ) as now (id, state, started_at, ended_at, exit_code, signal, message, isolation,
-      preempted_at, preempted_for, checkpointed_at, checkpoint_bytes)
+      preempted_at, preempted_for, checkpointed_at, checkpoint_bytes, slots)
     where runs.id = now.id`;
 }
 
@@ -224,7 +227,7 @@ const columns = fragment`id, job, generation, centre, pool, provider, model, emu
   cards_per_replica, cpu_per_replica, memory_per_replica, share, host_ids, host_replicas,
   host_cards, family, starts_in_ms, expected_ms, limit_ms, rerunnable, prices, decision, fee_rate,
   state, leased_at, started_at, ended_at, exit_code, signal, message, isolation, preempted_at,
-  preempted_for, checkpointed_at, checkpoint_bytes`;
+  preempted_for, checkpointed_at, checkpoint_bytes, slots`;
 
 interface RunRow {
   id: string;
@@ -263,6 +266,7 @@ interface RunRow {
   preempted_for: string | null;
   checkpointed_at: Temporal.Instant | null;
   checkpoint_bytes: bigint | null;
+  slots: number[] | null;
 }
 
 function toRun(row: RunRow): StoredRun {
@@ -301,6 +305,7 @@ function toRun(row: RunRow): StoredRun {
     preemptedFor: row.preempted_for === null ? null : asId(row.preempted_for),
     checkpointedAt: row.checkpointed_at,
     checkpointBytes: row.checkpoint_bytes,
+    slots: row.slots,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Share } from "@wadi/core/vouchers";
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { claimKeys, releaseKeys } from "../http/idempotency-store.ts";
+import { withoutTwins } from "../http/without-twins.ts";
 import { Refused } from "../refused.ts";
 import { auditAll, type AuditEntry } from "../tenants/index.ts";
 import { checkQuotas } from "./check-quotas.ts";
@@ -60,23 +61,6 @@ export async function submitJobs(
   });
   const outcomeOf = new Map(firsts.map((first, i) => [first, taken[i]!]));
   return submissions.map((one) => outcomeOf.get(firstOf.get(one)!)!);
-}
-
-/**
- * A request that its network doubled may stand twice in one batch. The second is no repetition of
- * anything stored yet: whatever becomes of the first is its answer too.
- */
-function withoutTwins(submissions: readonly Submission[]) {
-  const byRequest = new Map<string, Submission>();
-  const firstOf = new Map<Submission, Submission>();
-  for (const one of submissions) {
-    const print = Buffer.from(one.fingerprint).toString("hex");
-    const request = [one.tenant, print, one.idempotencyKey].join(" ");
-    const first = byRequest.get(request) ?? one;
-    byRequest.set(request, first);
-    firstOf.set(one, first);
-  }
-  return { firsts: [...byRequest.values()], firstOf };
 }
 
 function draftOf(hub: Hub, one: Submission, quoteOf: (shape: Shape) => Quote): Draft {

@@ -1,9 +1,9 @@
-import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import { batchText, merkleRoot, readingLeaves, type RunReading } from "@wadi/core/proof";
 import type { CentreId } from "@wadi/core/units";
 import { linkEntry } from "@wadi/protocol";
 
 import { sha256 } from "../ledger/index.ts";
+import { isSigned } from "../metering/index.ts";
 import { wrongField } from "../refused.ts";
 import type { LenientSync } from "./entries.ts";
 import type { LinkedAgent } from "./store.ts";
@@ -45,13 +45,8 @@ export function signedReadings(
   const leaves = readingLeaves(readings, sha256);
   const text = batchText(centre, merkleRoot(leaves, sha256));
   const bytes = Buffer.from(signature, "base64");
-  if (!verify(null, Buffer.from(text), keyOf(signingKey), bytes)) {
+  if (!isSigned({ text, signingKey, signature: bytes })) {
     throw wrongField("/signature", "is not of these readings by the key that the agent registered");
   }
   return { centre, signingKey, signature: bytes, readings, leaves };
 }
-
-const keyOf = (raw: Buffer): KeyObject => {
-  const key = { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") };
-  return createPublicKey({ key, format: "jwk" });
-};

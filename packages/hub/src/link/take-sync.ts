@@ -2,7 +2,7 @@ import { isFinalRun } from "@wadi/core/job";
 import type { RunId } from "@wadi/core/units";
 import type { LinkEntry } from "@wadi/protocol";
 
-import { hear, saveInventory, type CentreMode } from "../centres/index.ts";
+import { hear, keepSerials, saveInventory, type CentreMode } from "../centres/index.ts";
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
 import { readOwned } from "../files/index.ts";
@@ -65,6 +65,7 @@ export async function takeSync(
   if (request.inventory) {
     const { centre } = agent;
     await saveInventory(sql, { centre, inventory: request.inventory }, now);
+    await keepSerials(sql, { centre, inventory: request.inventory }, now);
   }
   if (isBack) await hub.signals.raise(sql, "round"); // what it has may be placed in again
   const isAlone = Temporal.Instant.compare(agent.aloneFrom, now) <= 0;

@@ -65,7 +65,7 @@ interface Corrected {
   readonly correction: ChargeCorrection;
 }
 
-/** Each way is tried in turn: who cannot pay at once owes, or is settled with the month. */
+/** Each way is tried in turn: who cannot pay at once owes. */
 const ways = [
   { tenantPays: true, providerPays: true },
   { tenantPays: false, providerPays: true },

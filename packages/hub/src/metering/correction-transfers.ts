@@ -19,7 +19,7 @@ export interface CorrectedParties extends Omit<Parties, "hold"> {
 export interface Bearers {
   /** False: the tenant has not enough paid in, and owes it. */
   readonly tenantPays: boolean;
-  /** False: the provider was paid out already; its part is settled with the month. */
+  /** False: the provider was paid out already, and owes its part. */
   readonly providerPays: boolean;
 }
 
@@ -35,6 +35,7 @@ export function correctionTransfers(
   const { tenant, provider, voucher: of } = parties;
   const [prepaid, clearing] = [accounts.prepaid(tenant), accounts.clearing()];
   const [fee, payable] = [accounts.platformFee(), accounts.payable(provider)];
+  const overpaid = accounts.overpaid(provider);
   const from = tenantPays ? prepaid : accounts.receivable(tenant);
   const kind = tenantPays ? "adjust-tenant-up" : "owe";
   const move = (what: TransferKind, amount: MicroYuan, way: Way) =>
@@ -46,11 +47,12 @@ export function correctionTransfers(
     move("adjust-tenant-down", negated(cash), { from: clearing, to: prepaid }),
   ];
   const back = of ? voucherBack(parties, negated(voucher), of) : [];
-  const bearer = toProvider < noMoney && !providerPays ? noMoney : toProvider;
+  const owed = providerPays ? noMoney : negated(toProvider);
   // What goes back to the fund leaves from what is payable; the platform puts it there first.
   const providerMoves = [
-    move("adjust-provider-up", bearer, { from: fee, to: payable }),
-    move("adjust-provider-down", negated(bearer), { from: payable, to: fee }),
+    move("adjust-provider-up", toProvider, { from: fee, to: payable }),
+    move("overpaid", owed, { from: overpaid, to: payable }),
+    move("adjust-provider-down", negated(toProvider), { from: payable, to: fee }),
   ];
   return [...cashMoves, ...back, ...providerMoves].filter(({ amount }) => amount > 0n);
 }

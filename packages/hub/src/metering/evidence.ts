@@ -96,9 +96,10 @@ export function viewOfEvidence({
       specialDates: [...prices.specialDates],
     },
     readings: evidence.readings.map(({ number, from, to, cards, cpuTime, ...reading }) => {
-      const { peakMemoryBytes, final, revision } = reading;
+      const { peakMemoryBytes, busyTime, final, revision } = reading;
       const corrects = revision === undefined ? {} : { revision };
-      return { number, ...corrects, from, to, cards, cpuTime, peakMemoryBytes, final };
+      const busy = busyTime === undefined ? {} : { busyTime };
+      return { number, ...corrects, from, to, cards, cpuTime, peakMemoryBytes, ...busy, final };
     }),
     feeRate: evidence.feeRate,
     share: { cash: share.cash, voucher: share.voucher },

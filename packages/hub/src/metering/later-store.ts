@@ -25,7 +25,7 @@ export async function insertLaterReadings(
   if (readings.length === 0) return;
   await sql`
     insert into later_readings (run, number, revision, from_at, to_at, cards, cpu_ms,
-      peak_memory_bytes, final, received_at, correction)
+      peak_memory_bytes, busy_ms, final, received_at, correction)
     select * from unnest(
       ${readings.map(({ run }) => run)}::uuid[],
       ${readings.map(({ number }) => number)}::bigint[],
@@ -35,6 +35,7 @@ export async function insertLaterReadings(
       ${readings.map(({ cards }) => cards)}::bigint[],
       ${readings.map(({ cpuTime }) => cpuTime)}::bigint[],
       ${readings.map(({ peakMemoryBytes }) => peakMemoryBytes)}::bigint[],
+      ${readings.map(({ busyTime = null }) => busyTime)}::bigint[],
       ${readings.map(({ final }) => final)}::boolean[],
       ${readings.map(({ receivedAt }) => receivedAt)}::timestamptz[],
       ${readings.map(({ correction }) => correction)}::int[])
@@ -128,6 +129,7 @@ interface LaterRow {
   readonly cards: bigint;
   readonly cpu_ms: bigint;
   readonly peak_memory_bytes: bigint;
+  readonly busy_ms: bigint | null;
   readonly final: boolean;
   readonly received_at: Temporal.Instant;
   readonly correction: number;
@@ -142,6 +144,7 @@ const toReading = (row: LaterRow): LaterReading => ({
   cards: Number(row.cards),
   cpuTime: durationOf(Number(row.cpu_ms)),
   peakMemoryBytes: bytes(row.peak_memory_bytes),
+  ...(row.busy_ms !== null && { busyTime: durationOf(Number(row.busy_ms)) }),
   final: row.final,
   receivedAt: row.received_at,
   correction: row.correction,

@@ -1,4 +1,5 @@
 import { asId, type CentreId, type ProviderId, type RunId, type TenantId } from "@wadi/core/units";
+import type { Signal } from "@wadi/core/signals";
 import { meteringRoutes, sequence, type jobRoutes } from "@wadi/protocol";
 import { z } from "zod";
 
@@ -6,13 +7,15 @@ import type { Hub } from "../context.ts";
 import { decodeCursor, pageOfRows, serve, type App, type Call } from "../http/index.ts";
 import { seesTenant, type Signer } from "../http/signer.ts";
 import { Refused } from "../refused.ts";
+import { cardSignals } from "./card-signals.ts";
 import { listMeters } from "./meter-store.ts";
+import { putMeterKey } from "./put-meter-key.ts";
 import { listOdd } from "./odd-store.ts";
 import type { RunsOfJob } from "./routes.ts";
 import { meteringOf, type RunTimes } from "./run-metering.ts";
 import type { Series } from "./series.ts";
 import { meterIntake } from "./take-meter-readings.ts";
-import { figuresOf, usageOfTenant } from "./usage-of-tenant.ts";
+import { figuresOfTenant } from "./usage-of-tenant.ts";
 
 /** Whose a run is, and when it held its cards. */
 export interface RunOwners extends RunTimes {
@@ -31,6 +34,8 @@ export interface MeterRouteParts {
 
 const oddPlace = z.tuple([z.enum(["run", "meter"]), sequence]);
 const meterPlace = z.int().min(0);
+/** Signals are looked for in the runs of a quarter. */
+const sinceHours = 92 * 24;
 
 /** Serves meters of all kinds; `serveMetering` serves the readings of runs. */
 export function serveMeters(app: App, parts: MeterRouteParts): void {
@@ -39,11 +44,19 @@ export function serveMeters(app: App, parts: MeterRouteParts): void {
 
   serve(app, meteringRoutes.takeMeterReadings, async ({ body, signer }) => {
     if (signer.agent) await parts.refuseReplaced(signer.agent);
-    const { odd, ...counts } = await take(signerName(signer), body.series);
+    const { odd, ...counts } = await take(signerName(signer), body);
     const shown = odd.map(({ series, why, reading: { number, revision } }) => {
       return { series, number, revision, why };
     });
     return { ...counts, odd: shown };
+  });
+
+  serve(app, meteringRoutes.putMeterKey, async (call) => {
+    const { signer, params, body } = call;
+    if (signer.agent) await parts.refuseReplaced(signer.agent);
+    const of = { signer: signerName(signer), source: params.source };
+    const { signingKey, ...key } = await putMeterKey(hub, { ...of, ...body, by: call });
+    return { ...key, signingKey: signingKey.toString("base64") };
   });
 
   serve(app, meteringRoutes.listOddReadings, async ({ query: { cursor, limit } }) => {
@@ -72,7 +85,14 @@ export function serveMeters(app: App, parts: MeterRouteParts): void {
 
   serve(app, meteringRoutes.readUsage, async ({ params, query, signer }) => {
     if (!seesTenant(signer, params.id)) throw new Refused("not-found");
-    return { figures: figuresOf(await usageOfTenant(hub.db.sql, { tenant: params.id, ...query })) };
+    return { figures: await figuresOfTenant(hub.db.sql, { tenant: params.id, ...query }) };
+  });
+
+  serve(app, meteringRoutes.listCardSignals, async ({ query }) => {
+    const since = query.since ?? hub.clock.now().subtract({ hours: sinceHours });
+    const { timeZone } = hub.config;
+    const found = await cardSignals(hub.db.sql, { programme: null, since, timeZone });
+    return { items: found.map(viewOfSignal) };
   });
 
   serve(app, meteringRoutes.readRunMetering, async (call) => {
@@ -81,6 +101,10 @@ export function serveMeters(app: App, parts: MeterRouteParts): void {
     return { items: await meteringOf(hub.db.sql, runs, (run) => owners.get(run)) };
   });
 }
+
+const viewOfSignal = ({ subjects, evidence, ...rest }: Signal) => {
+  return { ...rest, subjects: [...subjects], evidence: evidence.map((piece) => ({ ...piece })) };
+};
 
 /** Meters of one signer are never another's, whatever they are called. */
 function signerName({ agent, provider }: Signer): string {

@@ -6,7 +6,7 @@ import {
   type Meter,
   type MeterReading,
 } from "@wadi/core/metering";
-import type { RunId, TenantId } from "@wadi/core/units";
+import type { TenantId } from "@wadi/core/units";
 
 import { fragment, json, type Sql } from "../db/index.ts";
 
@@ -187,22 +187,6 @@ export async function meterReadingsBetween(
         and newer.number = r.number and newer.revision > r.revision)
     order by meter, number`;
   return Map.groupBy(rows.map(toReading), ({ meter }) => meter);
-}
-
-/** Card-seconds of runs that meters say were used; runs without such a meter are left out. */
-export async function usedCardSeconds(
-  sql: Sql,
-  runs: readonly RunId[],
-): Promise<Map<RunId, bigint>> {
-  const rows = await sql<{ run: RunId; used: string }>`
-    select substr(resource, 5) as run, sum(quantity) as used
-    from meters join meter_readings r on r.meter = meters.id
-    where resource = any(${runs.map((run) => `run/${run}`)}::text[])
-      and measure = ${measures["card-seconds"].number} and basis = ${bases.indexOf("used")}
-      and not exists (select from meter_readings newer where newer.meter = r.meter
-        and newer.number = r.number and newer.revision > r.revision)
-    group by resource`;
-  return new Map(rows.map(({ run, used }) => [run, BigInt(used)]));
 }
 
 interface MeterRow {

@@ -206,6 +206,7 @@ test("a run's metering names bases and gaps, and says whether it adds up", async
   expect(metering).toMatchObject({
     figures: [
       { measure: "card-seconds", basis: "allocated", quantity: 160n },
+      { measure: "card-seconds", basis: "used", quantity: 2n },
       { measure: "cpu", basis: "used", quantity: 3000n },
     ],
     gaps: {

@@ -13,8 +13,8 @@ export interface RunReading extends Reading {
 export async function insertReadings(sql: Sql, readings: readonly RunReading[]): Promise<void> {
   if (readings.length === 0) return;
   await sql`
-    insert into readings (run, number, from_at, to_at, cards, cpu_ms, peak_memory_bytes, final,
-      received_at)
+    insert into readings (run, number, from_at, to_at, cards, cpu_ms, peak_memory_bytes, busy_ms,
+      final, received_at)
     select * from unnest(
       ${readings.map(({ run }) => run)}::uuid[],
       ${readings.map(({ number }) => number)}::bigint[],
@@ -23,6 +23,7 @@ export async function insertReadings(sql: Sql, readings: readonly RunReading[]):
       ${readings.map(({ cards }) => cards)}::bigint[],
       ${readings.map(({ cpuTime }) => cpuTime)}::bigint[],
       ${readings.map(({ peakMemoryBytes }) => peakMemoryBytes)}::bigint[],
+      ${readings.map(({ busyTime = null }) => busyTime)}::bigint[],
       ${readings.map(({ final }) => final)}::boolean[],
       ${readings.map(({ receivedAt }) => receivedAt)}::timestamptz[])
     on conflict (run, number) do nothing`;
@@ -79,12 +80,12 @@ export async function readingsOf(
   runs: readonly RunId[],
 ): Promise<Map<RunId, RunReading[]>> {
   const rows = await sql<ReadingRow>`
-    select run, number, 0 as revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, final,
-      received_at
+    select run, number, 0 as revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, busy_ms,
+      final, received_at
     from readings where run = any(${runs}::uuid[])
     union all
-    select run, number, revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, final,
-      received_at
+    select run, number, revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, busy_ms,
+      final, received_at
     from later_readings where run = any(${runs}::uuid[]) and correction = 0
     order by run, number, revision`;
   return Map.groupBy(rows.map(toReading), ({ run }) => run);
@@ -115,13 +116,13 @@ export async function listReadings(
 ): Promise<RunReading[]> {
   const rows = await sql<ReadingRow>`
     select * from (
-      select run, number, 0 as revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, final,
-        received_at
+      select run, number, 0 as revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes,
+        busy_ms, final, received_at
       from readings where run = any(${runs}::uuid[])
         and (run, number) >= (${after.run}::uuid, ${after.number}::bigint)
       union all
-      select run, number, revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes, final,
-        received_at
+      select run, number, revision, from_at, to_at, cards, cpu_ms, peak_memory_bytes,
+        busy_ms, final, received_at
       from later_readings where run = any(${runs}::uuid[])) one
     where (run, number, revision)
       > (${after.run}::uuid, ${after.number}::bigint, ${after.revision}::int)
@@ -138,6 +139,7 @@ interface ReadingRow {
   readonly cards: bigint;
   readonly cpu_ms: bigint;
   readonly peak_memory_bytes: bigint;
+  readonly busy_ms: bigint | null;
   readonly final: boolean;
   readonly received_at: Temporal.Instant;
 }
@@ -151,6 +153,7 @@ const toReading = (row: ReadingRow): RunReading => ({
   cards: Number(row.cards),
   cpuTime: durationOf(Number(row.cpu_ms)),
   peakMemoryBytes: bytes(row.peak_memory_bytes),
+  ...(row.busy_ms !== null && { busyTime: durationOf(Number(row.busy_ms)) }),
   final: row.final,
   receivedAt: row.received_at,
 });

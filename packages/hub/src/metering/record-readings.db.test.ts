@@ -36,6 +36,18 @@ test("a fresh UUID per emission: readings sent four times are kept once", async 
   expect(await kept()).toEqual(readings);
 });
 
+test("busy time is kept as it came: the same is a repeat, another or none is not", async () => {
+  const busy = { ...aReading(1, 0, 10), busyTime: durationOf(7) };
+  const corrects = { ...aReading(1, 0, 9), revision: 1, busyTime: durationOf(0) };
+  expect(await record(busy, busy, corrects)).toEqual([]);
+  expect(await kept()).toEqual([busy, corrects]);
+  expect(why(await record(aReading(1, 0, 10)))).toEqual(["number-reused"]);
+  expect(why(await record({ ...busy, busyTime: durationOf(8) }))).toEqual(["number-reused"]);
+  expect(
+    await listReadings(db.sql, [run], { after: { run, number: 0, revision: 0 }, limit: 9 }),
+  ).toEqual([busy, corrects]);
+});
+
 test("they may come in any order, each alone", async () => {
   for (const number of [3, 1, 4, 2]) {
     expect(await record(aReading(number, 10 * number, 10 * number + 10))).toEqual([]);

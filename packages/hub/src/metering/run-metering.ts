@@ -9,13 +9,13 @@ import {
   type Measure,
   type Reading,
 } from "@wadi/core/metering";
-import { cardSeconds, type CardSeconds, type RunId } from "@wadi/core/units";
+import type { CardSeconds, RunId } from "@wadi/core/units";
 
 import type { Sql } from "../db/index.ts";
 import { findCharges } from "./charge-store.ts";
 import { correctionsOf, laterReadingsOf } from "./later-store.ts";
-import { usedCardSeconds } from "./meter-store.ts";
 import { readingsOf } from "./reading-store.ts";
+import { usedCardSeconds } from "./used-store.ts";
 
 /** When a run held its cards as far as the hub knows. */
 export interface RunTimes {
@@ -46,16 +46,18 @@ export async function meteringOf(
     const lines = charge
       ? usageLinesOfRun({ run, spans, model: charge.model, cardShare: charge.cardShare })
       : [];
+    const busy = used.get(run);
     const work = lines.filter(({ measure }) => measure === "work");
     return {
       run,
       figures: [
         figure("card-seconds", basesOfRun.cardSeconds, usage.cardSeconds),
+        ...(busy === undefined ? [] : [figure("card-seconds", basesOfRun.busyTime, busy)]),
         ...(work.length > 0 ? [figure("work", basesOfRun.work, sum(work))] : []),
         figure("cpu", basesOfRun.cpuTime, BigInt(usage.cpuTime)),
       ],
       gaps: gapsView(all, held),
-      plausibility: judged(usage.cardSeconds, used.get(run)),
+      plausibility: judged(usage.cardSeconds, busy),
       corrections: corrections.get(run)?.length ?? 0,
     };
   });
@@ -66,8 +68,8 @@ function gapsView(readings: readonly Reading[], held: Parameters<typeof gapsOf>[
   return { times: [...times], numbers: [...numbers], isEnded };
 }
 
-function judged(allocated: CardSeconds, used: bigint | undefined) {
-  const found = plausibility({ allocated, used: used === undefined ? null : cardSeconds(used) });
+function judged(allocated: CardSeconds, used: CardSeconds | undefined) {
+  const found = plausibility({ allocated, used: used ?? null });
   const utilisation = found.kind === "unknown" ? null : found.utilisation;
   // More than all of it stands as all of it: the kind says that it is impossible.
   return { kind: found.kind, utilisation: utilisation && least(utilisation) };

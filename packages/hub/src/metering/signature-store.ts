@@ -1,6 +1,7 @@
 import type { CentreId, RunId } from "@wadi/core/units";
 
 import type { Sql } from "../db/index.ts";
+import { hashesIn } from "./meter-key-store.ts";
 import type { RunReading } from "./reading-store.ts";
 
 /** Readings that came together and were signed as a whole, to be kept. */
@@ -79,10 +80,5 @@ export async function readBatches(sql: Sql, ids: readonly string[]): Promise<Sto
   const rows = await sql<Omit<StoredBatch, "leaves"> & { readonly leaves: Buffer }>`
     select id, centre, signing_key as "signingKey", signature, leaves from reading_batches
     where id = any(${ids}::uuid[]) order by id`;
-  return rows.map((row) => {
-    const hex = row.leaves.toString("hex");
-    const count = hex.length / 64;
-    const leaves = Array.from({ length: count }, (_, i) => hex.slice(i * 64, (i + 1) * 64));
-    return { ...row, leaves };
-  });
+  return rows.map((row) => ({ ...row, leaves: hashesIn(row.leaves) }));
 }

@@ -6,6 +6,7 @@ import {
   type MeterReading,
   type OddMeterReason,
 } from "@wadi/core/metering";
+import type { MeterReadingBatch } from "@wadi/protocol";
 
 import type { Hub } from "../context.ts";
 import type { Sql } from "../db/index.ts";
@@ -18,8 +19,10 @@ import {
   type KeptReading,
   type MeterHead,
 } from "./meter-store.ts";
+import { keepMeterBatch, meterKeysOf } from "./meter-key-store.ts";
 import { rememberedNames } from "./meter-names.ts";
 import type { Series, UnknownRuns } from "./series.ts";
+import { signedSources, type SignedSource } from "./signed-series.ts";
 
 export interface OddInSeries {
   /** Index of the series. */
@@ -35,7 +38,10 @@ export interface TakenReadings {
 }
 
 /** Takes in what one signer sends; its meters are its own. */
-export type MeterIntake = (signer: string, series: readonly Series[]) => Promise<TakenReadings>;
+export type MeterIntake = (
+  signer: string,
+  batch: { readonly series: readonly Series[] } & Pick<MeterReadingBatch, "signatures">,
+) => Promise<TakenReadings>;
 
 /**
  * Takes meter readings in, all of one request in one transaction. Each counts once, however often
@@ -44,15 +50,23 @@ export type MeterIntake = (signer: string, series: readonly Series[]) => Promise
  */
 export function meterIntake(hub: Hub, unknownRuns: UnknownRuns): MeterIntake {
   const names = rememberedNames(hub);
-  return async (signer, series) => {
+  return async (signer, { series, signatures }) => {
     const receivedAt = hub.clock.now();
-    const unknown = await names.unknownSeries(signer, series, unknownRuns);
+    const [unknown, keys] = await Promise.all([
+      names.unknownSeries(signer, series, unknownRuns),
+      meterKeysOf(hub.db.sql, signer),
+    ]);
+    const signed = signedSources({ series, signatures }, keys);
     const known = series.filter((_, i) => !unknown.has(i));
     const ids = await names.idsOf(signer, known);
     return hub.db.transaction(async (sql) => {
       const heads = await lockHeads(sql, [...new Set(ids.values())]);
       const judged = await judgeAll(sql, { series, unknown, ids, heads, receivedAt });
-      return save(sql, { signer, series, judged, heads, receivedAt });
+      const taken = await save(sql, { signer, series, judged, heads, receivedAt });
+      for (const of of signed) {
+        await keepSigned(sql, of, { id: hub.newId(), signer, judged, receivedAt });
+      }
+      return taken;
     });
   };
 }
@@ -82,6 +96,20 @@ async function save(
     await insertOddMeterReadings(sql, asSent, { signer, receivedAt });
   }
   return { taken: fresh.length, repeats: judged.length - fresh.length - odd.length, odd };
+}
+
+/** Where nothing of what was signed is new, there is nothing to keep. */
+async function keepSigned(
+  sql: Sql,
+  { places, ...signed }: SignedSource,
+  of: { id: string; signer: string; judged: readonly Judged[]; receivedAt: Temporal.Instant },
+): Promise<void> {
+  const { judged, ...batch } = of;
+  const kept = judged.flatMap((one) => {
+    const place = one.kind === "new" ? places.get(one.reading) : undefined;
+    return place === undefined ? [] : [{ ...keptOf(one), place }];
+  });
+  if (kept.length > 0) await keepMeterBatch(sql, { ...batch, ...signed, kept });
 }
 
 type Judged = JudgedMeterReading & {
