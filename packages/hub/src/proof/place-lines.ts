@@ -1,9 +1,11 @@
 import { firstHash, type JournalLine } from "@wadi/core/ledger";
-import { lineLeaf, openTree, type LedgerAnchor, type MerkleTree } from "@wadi/core/proof";
+import { lineLeaf, type LedgerAnchor, type MerkleTree } from "@wadi/core/proof";
 
 import type { Sql } from "../db/index.ts";
 import { hashesAt, hashesIn, readHead, sha256 } from "../ledger/index.ts";
 import { readAnchors } from "./anchor-store.ts";
+import { inTurns } from "./in-turns.ts";
+import { openWideTree } from "./wide-tree.ts";
 import { anchorAt } from "./write-anchor.ts";
 
 /** Where a line stands in the journal, for whoever has only a few lines of it. */
@@ -16,7 +18,8 @@ export interface LinePlace {
 
 export interface PlacedLines {
   readonly anchors: (LedgerAnchor & { isPublished: boolean })[];
-  readonly placeOf: (line: JournalLine) => LinePlace;
+  /** Builds the trees of the lines' days, which takes no database, and then tells places. */
+  open(): Promise<(line: JournalLine) => LinePlace>;
 }
 
 /**
@@ -39,20 +42,26 @@ export async function placeLines(
     sql,
     lines.map(({ seq }) => seq - 1n),
   );
-  const trees = new Map<number, MerkleTree>();
-  const byAnchor = Map.groupBy(lines, ({ seq }) => anchors.findIndex((one) => seq <= one.seq));
-  for (const index of byAnchor.keys()) {
+  const days = new Map<number, string[]>();
+  for (const { seq } of lines) {
+    const index = anchors.findIndex((one) => seq <= one.seq);
+    if (days.has(index)) continue;
     const stretch = { after: startOf(anchors, index), through: anchors[index]!.seq };
-    const leaves = (await hashesIn(sql, stretch)).map((hash) => lineLeaf(hash, sha256));
-    trees.set(index, openTree(leaves, sha256));
+    days.set(index, await hashesIn(sql, stretch));
   }
   return {
     anchors,
-    placeOf: ({ seq }) => {
-      const anchor = anchors.findIndex((one) => seq <= one.seq);
-      const place = Number(seq - startOf(anchors, anchor)) - 1;
-      const previous = hashes.get(seq - 1n) ?? firstHash(sha256);
-      return { previous, anchor, place, path: trees.get(anchor)!.pathOf(place) };
+    open: async () => {
+      const trees = new Map<number, MerkleTree>();
+      for (const [index, own] of days) {
+        trees.set(index, await openWideTree(await inTurns(own, (hash) => lineLeaf(hash, sha256))));
+      }
+      return ({ seq }) => {
+        const anchor = anchors.findIndex((one) => seq <= one.seq);
+        const place = Number(seq - startOf(anchors, anchor)) - 1;
+        const previous = hashes.get(seq - 1n) ?? firstHash(sha256);
+        return { previous, anchor, place, path: trees.get(anchor)!.pathOf(place) };
+      };
     },
   };
 }

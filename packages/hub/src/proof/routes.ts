@@ -1,10 +1,12 @@
+import { Readable } from "node:stream";
 import { proofRoutes as api } from "@wadi/protocol";
 import { z } from "zod";
 
 import type { Hub } from "../context.ts";
-import { decodeCursor, pageOfRows, seesTenant, serve, type App } from "../http/index.ts";
+import { content, decodeCursor, pageOfRows, seesTenant, serve, type App } from "../http/index.ts";
 import { notFound } from "../statements/index.ts";
 import { listAnchors } from "./anchor-store.ts";
+import { bundleText } from "./bundle-text.ts";
 import { makeBundle } from "./make-bundle.ts";
 
 /** Where a page of anchors ended. */
@@ -17,8 +19,9 @@ export function serveProof(app: App, hub: Hub): void {
     return pageOfRows(rows, { limit, schema: dayPlace, placeOf: ({ day }) => day });
   });
 
-  serve(app, api.tenantBundle, ({ params: { id }, query: { from, until }, signer }) => {
+  serve(app, api.tenantBundle, async ({ params: { id }, query: { from, until }, signer }) => {
     if (!seesTenant(signer, id)) throw notFound(`tenant ${id}`);
-    return makeBundle(hub, id, { from, until });
+    const body = Readable.from(bundleText(await makeBundle(hub, id, { from, until })));
+    return content({ type: "application/json", body });
   });
 }
