@@ -5,7 +5,15 @@ import { uuidv7 } from "uuidv7";
 
 import { removeAddress, writeAddress } from "./address-file.ts";
 import { serveCentres } from "./centres/index.ts";
-import { auditClaims, serveClaims, sweepClaims } from "./claims/index.ts";
+import {
+  auditClaims,
+  claimForUsage,
+  serveClaims,
+  serveRecords,
+  sweepAtOnce,
+  sweepClaims,
+  unitsHeld,
+} from "./claims/index.ts";
 import type { Config } from "./config.ts";
 import type { Clock, Hub } from "./context.ts";
 import { standForLead, type Candidacy, type Db } from "./db/index.ts";
@@ -153,6 +161,7 @@ async function serveAll(
   serveLedger(app, hub);
   serveVouchers(app, hub);
   serveClaims(app, hub);
+  serveRecords(app, hub);
   serveMetering(app, { hub, runsOfJob: runsOfJob(hub) });
   serveMeters(app, {
     hub,
@@ -161,7 +170,7 @@ async function serveAll(
     refuseReplaced: (agent) => refuseReplaced(hub, agent),
   });
   serveRating(app, hub);
-  serveStatements(app, { hub, jobNames, moreChecks: auditClaims });
+  serveStatements(app, { hub, jobNames, moreChecks: auditClaims, unitsHeld });
   serveProof(app, hub);
   serveSettlement(app, hub);
   await serveSystem(app, () => candidacy.epoch() !== undefined);
@@ -172,6 +181,8 @@ const sweepsOf = (hub: Hub): Sweep[] => [
   { name: "silent centres", everyMs: 1000, run: silenceSweep(hub) },
   { name: "expired vouchers", everyMs: 60_000, run: async (on) => void (await expireVouchers(on)) },
   { name: "claims", everyMs: 60_000, run: async () => void (await sweepClaims(hub)) },
+  { name: "claims for use", everyMs: 600_000, run: async () => void (await claimForUsage(hub)) },
+  { name: "bills at once", everyMs: 60_000, run: async () => void (await sweepAtOnce(hub)) },
   { name: "lost checkpoints", everyMs: 30_000, run: forgetCheckpoints },
   { name: "anchors of the ledger", everyMs: 60_000, run: anchorSweep },
   { name: "usage by hour", everyMs: 300_000, run: usageSweep },
@@ -182,6 +193,8 @@ const sweepsOf = (hub: Hub): Sweep[] => [
 export async function sweepOnce(hub: Hub): Promise<void> {
   await expireVouchers(hub);
   await sweepClaims(hub);
+  await claimForUsage(hub);
+  await sweepAtOnce(hub);
   await anchorSweep(hub);
 }
 

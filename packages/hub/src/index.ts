@@ -11,9 +11,11 @@ export {
   type OpenDatabase,
 } from "./db/index.ts";
 export {
-  applyForVoucher,
+  approveRound,
   approveRules,
   auditClaims,
+  openApplications,
+  proposeRound,
   putRules,
   type Applying,
 } from "./claims/index.ts";

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 
 import { testDb } from "./testing/index.ts";
-import { samples, type Sample } from "./testing/route-samples.ts";
+import { samples } from "./testing/route-samples.ts";
+import type { Sample } from "./testing/sample.ts";
 import { testHub } from "./testing/test-hub.ts";
 import { makeWorld, type World } from "./testing/world.ts";
 

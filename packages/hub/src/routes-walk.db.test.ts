@@ -2,7 +2,8 @@ import { problem, roles, routes, type Permission, type Role, type Route } from "
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { testDb } from "./testing/index.ts";
-import { foreign, samples, type Sample } from "./testing/route-samples.ts";
+import { foreign, samples } from "./testing/route-samples.ts";
+import type { Sample } from "./testing/sample.ts";
 import { testHub } from "./testing/test-hub.ts";
 import { makeWorld, type World } from "./testing/world.ts";
 

@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
 
+import { ApiProblem } from "@wadi/protocol";
+
 import { prepareJob } from "./job.ts";
 import { readProgrammeFile, readRegionFile } from "./region-file.ts";
 import { startAgents, startHub } from "./region.ts";
@@ -52,7 +54,13 @@ async function run(
     );
     const claim = await live(claimVoucher(clients, { file, rules }));
     const spec = await live(prepareJob(clients.tenant, settings));
-    const isWell = await live(tellStory({ clients, file, rules, claim, screen, spec, stop }));
+    const story = { clients, file, rules, claim, screen, spec, stop };
+    const isWell = await live(tellStory(story)).catch((error: unknown) => {
+      // The hub said no, as to a tenant without money: whoever can cure it needs the region up.
+      if (settings.once || !(error instanceof ApiProblem)) throw error;
+      screen.line(`   Refused: ${error.message}`);
+      return false;
+    });
     if (settings.once) return isWell ? 0 : 1;
 
     sayWhere(screen, { hub: region.hub, state: settings.state });

@@ -1,17 +1,8 @@
 import type { RouteName } from "@wadi/protocol";
 
+import { priceSamples } from "./price-samples.ts";
+import type { MakeSample } from "./sample.ts";
 import { aJob, aLink, aProgramme, centreOf, type World } from "./world.ts";
-
-/** A request to one route that every caller who may do so at all should get an answer to. */
-export interface Sample {
-  readonly path: string;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-  /** What the answer may be instead of the route's own status: codes of refusals. */
-  readonly refusals?: readonly string[];
-}
-
-export type MakeSample = (world: World) => Sample | Promise<Sample>;
 
 const bytes = { "content-type": "application/octet-stream" };
 const noId = "00000000-0000-0000-0000-000000000000";
@@ -98,11 +89,6 @@ export const samples: Readonly<Record<RouteName, MakeSample>> = {
 
   readBalance: () => ({ path: "/v1/tenants/acme/balance" }),
   topUp: () => ({ path: "/v1/tenants/acme/top-ups", body: money }),
-  payOut: () => ({
-    path: "/v1/providers/lowland/payouts",
-    body: money,
-    refusals: ["insufficient-funds"],
-  }),
   putFund: () => ({ path: "/v1/funds/city", body: { name: "City" } }),
   appropriate: () => ({ path: "/v1/funds/city/appropriations", body: money }),
   listProgrammes: () => ({ path: "/v1/programmes" }),
@@ -134,6 +120,11 @@ export const samples: Readonly<Record<RouteName, MakeSample>> = {
     body: { kind: "contract", sha256: nowhere },
     refusals: ["not-found"],
   }),
+  addClaimFacts: () => ({
+    path: `/v1/claims/${noId}/facts`,
+    body: { facts: { "applicant.staff": 12 } },
+    refusals: ["not-found"],
+  }),
   withdrawClaim: () => ({ path: `/v1/claims/${noId}/withdrawal`, refusals: ["not-found"] }),
   moveClaim: () => ({
     path: `/v1/claims/${noId}/moves`,
@@ -147,8 +138,48 @@ export const samples: Readonly<Record<RouteName, MakeSample>> = {
   }),
   readNotice: () => ({ path: "/v1/programmes/ai/notice" }),
   readBoard: () => ({ path: "/v1/programmes/ai/board", refusals: ["not-found"] }),
+  readRecord: () => ({ path: "/v1/records/tenant/acme", refusals: ["not-found"] }),
+  putRecord: () => ({ path: "/v1/records/tenant/acme", body: { facts: {} } }),
   listSignals: () => ({ path: "/v1/programmes/ai/signals", refusals: ["not-found"] }),
   listCases: () => ({ path: "/v1/programmes/ai/cases", refusals: ["not-found"] }),
+  splitClaim: () => ({
+    path: `/v1/claims/${noId}/split`,
+    body: { parts: [{ tenant: "acme", amount: "1" }] },
+    refusals: ["not-found"],
+  }),
+  listSubAccounts: () => ({ path: "/v1/tenants/acme/sub-accounts" }),
+  putSubAccount: () => ({
+    path: "/v1/tenants/acme/sub-accounts/nobody",
+    refusals: ["not-found"],
+  }),
+  listCapApprovals: () => ({ path: "/v1/programmes/ai/approvals", refusals: ["not-found"] }),
+  raiseCap: () => ({
+    path: "/v1/programmes/ai/approvals",
+    body: { tenant: "acme", contract: "K-1", cap: "yearly", limit: "1000万", note: "of a test" },
+    refusals: ["not-found"],
+  }),
+  secondCapApproval: () => ({
+    path: `/v1/programmes/ai/approvals/${noId}/second`,
+    refusals: ["not-found"],
+  }),
+  listRounds: () => ({ path: "/v1/programmes/ai/rounds", refusals: ["not-found"] }),
+  proposeRound: () => ({
+    path: "/v1/programmes/ai/rounds",
+    body: {},
+    refusals: ["not-found"],
+  }),
+  listRoundPlaces: () => ({
+    path: `/v1/programmes/ai/rounds/${noId}/places`,
+    refusals: ["not-found"],
+  }),
+  approveRound: () => ({
+    path: `/v1/programmes/ai/rounds/${noId}/approval`,
+    refusals: ["not-found"],
+  }),
+  revokeCapApproval: () => ({
+    path: `/v1/programmes/ai/approvals/${noId}/revocation`,
+    refusals: ["not-found"],
+  }),
   tenantStatement: () => ({ path: "/v1/tenants/acme/statement" }),
   providerStatement: () => ({ path: "/v1/providers/lowland/statement" }),
   fundStatement: () => ({ path: "/v1/funds/city/statement" }),
@@ -174,6 +205,10 @@ export const samples: Readonly<Record<RouteName, MakeSample>> = {
 
   putTerms: () => ({ path: "/v1/providers/lowland/terms", body: someTerms }),
   readTerms: () => ({ path: "/v1/providers/lowland/terms" }),
+  approveTerms: () => ({
+    path: "/v1/providers/lowland/terms/1/approve",
+    refusals: ["not-found", "needs-another-person"],
+  }),
   putProjects: () => ({
     path: "/v1/tenants/acme/projects",
     body: { projects: [{ project: "vision", weight: "1" }] },
@@ -215,6 +250,26 @@ export const samples: Readonly<Record<RouteName, MakeSample>> = {
     body: { csv: "batch,line,amount,status,reference" },
     refusals: ["not-found"],
   }),
+  askPayout: () => ({ path: "/v1/providers/lowland/payouts", body: { amount: "1" } }),
+  payInOfFund: () => ({ path: "/v1/funds/city/pay-ins", body: { amount: "1" } }),
+  askFundRefund: () => ({ path: "/v1/funds/city/refunds", body: { amount: "1" } }),
+  askFundReturn: () => ({ path: "/v1/funds/city/returns", body: { amount: "1" } }),
+  askFundRestore: () => ({
+    path: "/v1/funds/city/restores",
+    body: { amount: "1", tenant: "acme", programme: "ai" },
+    refusals: ["not-found"],
+  }),
+  listMoneyMoves: () => ({ path: "/v1/money-moves" }),
+  decideMoneyMove: () => ({
+    path: `/v1/money-moves/${noId}/decision`,
+    body: { decision: "decline" },
+    refusals: ["not-found"],
+  }),
+  recordMoneyReceipt: () => ({
+    path: `/v1/money-moves/${noId}/receipt`,
+    body: { reference: "B-1" },
+    refusals: ["not-found"],
+  }),
   putDistrict: () => ({
     path: "/v1/districts/east",
     body: { name: "East", tenants: ["acme"], funds: ["city"] },
@@ -226,39 +281,19 @@ export const samples: Readonly<Record<RouteName, MakeSample>> = {
   },
 
   takeMeterReadings: () => ({ path: "/v1/meter-readings", body: someMeterReadings() }),
+  putMeterKey: () => ({
+    path: "/v1/meter-keys/gate",
+    body: { signingKey: Buffer.alloc(32, 7).toString("base64") },
+  }),
   listOddReadings: () => ({ path: "/v1/odd-readings" }),
   listMeters: () => ({ path: "/v1/meters?gaps=only" }),
   readUsage: () => ({
     path: "/v1/tenants/acme/usage?from=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z",
   }),
+  listCardSignals: () => ({ path: "/v1/signals" }),
   readRunMetering: ({ job }) => ({ path: `/v1/jobs/${job}/metering` }),
 
-  listPriceLists: () => ({ path: "/v1/price-lists" }),
-  readPriceList: async ({ post }) => {
-    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
-    return { path: "/v1/price-lists/plain?revision=1" };
-  },
-  putPriceList: () => ({ path: "/v1/price-lists/plain", body: aPriceList("plain") }),
-  readAgreement: async ({ post }) => {
-    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
-    await post("PUT /v1/tenants/acme/agreement", { list: "plain" });
-    return { path: "/v1/tenants/acme/agreement" };
-  },
-  putAgreement: async ({ post }) => {
-    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
-    return { path: "/v1/tenants/acme/agreement", body: { list: "plain" } };
-  },
-  billMonth: async ({ post }) => {
-    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
-    await post("PUT /v1/tenants/acme/agreement", { list: "plain" });
-    return { path: "/v1/tenants/acme/bills", body: { month: "2026-01" } };
-  },
-  listBills: () => ({ path: "/v1/tenants/acme/bills?month=2026-01" }),
-  previewPrices: async ({ post }) => {
-    await post("PUT /v1/price-lists/plain", aPriceList("plain"));
-    const body = { month: "2026-01", offers: [{ list: "plain" }] };
-    return { path: "/v1/tenants/acme/price-preview", body };
-  },
+  ...priceSamples,
 
   live: () => ({ path: "/healthz" }),
   ready: () => ({ path: "/readyz" }),
@@ -271,13 +306,6 @@ const someTerms = {
   terms: { rules: [{ mode: { kind: "share", share: "0.7" } }] },
 };
 const aDispute = { provider: "lowland", tenant: "acme", amount: "1", reason: "of a test" };
-
-const aPriceList = (id: string) => ({
-  version: 1,
-  ...{ id, name: { en: "Plain", zh: "普通" }, timeZone: "Asia/Shanghai" },
-  source: { text: "made up for a test", grade: "own" },
-  versions: [{ items: [{ id: "hour", measure: "card-seconds", per: "card-hour", price: "2" }] }],
-});
 
 /** Rules that give nothing away: the least there is. */
 const rulesOf = (programme: string) => ({
@@ -347,6 +375,7 @@ export const foreign: Partial<Record<RouteName, readonly string[]>> = {
   readAgreement: ["tenant-admin"],
   previewPrices: ["tenant-admin"],
   listBills: ["tenant-admin"],
+  listSubAccounts: ["tenant-admin"],
   grantVoucher: ["programme-officer"],
   makeKey: ["tenant-admin"],
   revokeKey: ["tenant-admin", "provider"],
