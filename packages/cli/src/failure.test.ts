@@ -44,6 +44,15 @@ test("wrong fields are listed under the refusal", () => {
   ]);
 });
 
+test("one wrong field is not told twice", () => {
+  const errors = [{ pointer: "/csv", in: "body", detail: "line 1: hub's words." }] as const;
+  const one = new ApiProblem({
+    ...{ type: "t", title: "T", status: 409, code: "wrong-receipt", instance: "r-1" },
+    ...{ detail: "Nothing was taken in; line 1: hub's words.", errors: [...errors] },
+  });
+  expect(tell(one).lines).toEqual([one.detail]);
+});
+
 test("a fault of the hub names the request to look for in its log", () => {
   expect(tell(problem(500, "internal-error")).lines.join("\n")).toContain("request r-1");
 });

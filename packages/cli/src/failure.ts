@@ -65,11 +65,14 @@ interface ApiProblemLike extends Error {
 
 function tellProblem(error: ApiProblemLike): Told {
   const { code, status, detail, instance, errors, problem } = error;
+  const [first, ...others] = errors;
+  // The hub ends its sentence with the one thing that is wrong.
+  const isSaid = first !== undefined && others.length === 0 && detail.endsWith(first.detail);
   const fields = errors.map((one) => `  ${one.pointer || one.in} ${one.detail}`);
   const cure = cures[code];
   const lines = [
     detail,
-    ...fields.filter((line) => !line.endsWith(detail)),
+    ...(isSaid ? [] : fields.filter((line) => !line.endsWith(detail))),
     ...(cure === undefined ? [] : [cure]),
     ...(status >= 500 ? [`the hub's log has more under the request ${instance}`] : []),
   ];

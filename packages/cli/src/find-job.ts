@@ -3,8 +3,9 @@ import { routes, type JobView } from "@wadi/protocol";
 import type { Context } from "./context.ts";
 import { Failure } from "./failure.ts";
 
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const idEndPattern = /^[0-9a-f-]{4,}$/;
+/** A whole id, and its end: as much of it as is asked for. */
+export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const idEndPattern = /^[0-9a-f-]{4,}$/;
 const jobsLookedAt = 1000;
 
 /**

@@ -26,20 +26,19 @@ export function readPeriod(
     };
   }
   return {
-    ...(from !== undefined && { from: readEnd(from, { option: "--from", timeZone }) }),
-    ...(until !== undefined && { until: readEnd(until, { option: "--until", timeZone }) }),
+    ...(from !== undefined && { from: readTime(from, { option: "--from", timeZone }) }),
+    ...(until !== undefined && { until: readTime(until, { option: "--until", timeZone }) }),
   };
 }
 
-function monthNamed(text: string): Temporal.PlainYearMonth {
-  try {
-    return Temporal.PlainYearMonth.from(text);
-  } catch {
-    throw wrongUse(`--month ${text}: write a month such as 2026-11`);
-  }
-}
-
-function readEnd(text: string, { option, timeZone }: { option: string; timeZone: string }) {
+/**
+ * A date, of the local time zone, or an instant.
+ * @throws Failure that names the option
+ */
+export function readTime(
+  text: string,
+  { option, timeZone = Temporal.Now.timeZoneId() }: { option: string; timeZone?: string },
+): Temporal.Instant {
   try {
     return /^\d{4}-\d{2}-\d{2}$/.test(text)
       ? startOf(Temporal.PlainDate.from(text), timeZone)
@@ -47,6 +46,14 @@ function readEnd(text: string, { option, timeZone }: { option: string; timeZone:
   } catch {
     const cure = "write a date such as 2026-11-01, or 2026-11-01T08:00:00+08:00";
     throw wrongUse(`${option} ${text}: ${cure}`);
+  }
+}
+
+function monthNamed(text: string): Temporal.PlainYearMonth {
+  try {
+    return Temporal.PlainYearMonth.from(text);
+  } catch {
+    throw wrongUse(`--month ${text}: write a month such as 2026-11`);
   }
 }
 

@@ -8,6 +8,7 @@ import { facts } from "../show/facts.ts";
 import { footnotes, localTime, marked, money, moneyOr, shortId } from "../show/format.ts";
 import { table, type Column } from "../show/table.ts";
 import { wrap } from "../show/width.ts";
+import { outFile } from "../out-file.ts";
 import { readPeriod, type PeriodInput } from "../read-period.ts";
 
 export interface BillInput extends PeriodInput {
@@ -26,9 +27,9 @@ type Format = "text" | "json" | "csv" | "xlsx" | "pdf";
 export async function bill(context: Context, input: BillInput): Promise<void> {
   const party = await partyOf(context, input);
   const period = readPeriod(input);
-  const { out } = input;
-  const format = input.format ?? (context.json ? "json" : out === undefined ? undefined : "text");
+  const out = input.out === undefined ? undefined : outFile(input.out);
   const { language } = context;
+  const format = input.format ?? usualFormat({ context, out });
   const detail = input.byDay ? ("days" as const) : ("runs" as const);
   const how = { ...period, language, detail };
   if (format !== undefined) return giveAs(context, party, { out, ...how, format });
@@ -36,6 +37,12 @@ export async function bill(context: Context, input: BillInput): Promise<void> {
   const call = callOf(party);
   const { value } = await context.ask(call.route, { params: call.params, query: how });
   context.print(...statementLines(value, context));
+}
+
+/** Undefined: for the terminal, in English; the hub has the words of other languages. */
+function usualFormat({ context, out }: { context: Context; out: string | undefined }) {
+  if (context.json) return "json";
+  return out === undefined && context.language === "en" ? undefined : "text";
 }
 
 interface Named {

@@ -4,6 +4,7 @@ import { routes } from "@wadi/protocol";
 import type { TenantId } from "@wadi/core/units";
 import type { Context } from "../context.ts";
 import { wrongUse } from "../failure.ts";
+import { outFile } from "../out-file.ts";
 import { readPeriod, type PeriodInput } from "../read-period.ts";
 
 export interface BundleInput extends PeriodInput {
@@ -19,6 +20,7 @@ export async function bundle(context: Context, input: BundleInput): Promise<void
   if (out !== "-" && force !== true && existsSync(out)) {
     throw wrongUse(`${out} is there already; give another file, or --force to replace it`);
   }
+  if (out !== "-") outFile(out);
   const id = (input.tenant ?? (await ownTenant(context))) as TenantId;
   const hub = await context.client();
   // Not decoded: its digest is over what the hub wrote.

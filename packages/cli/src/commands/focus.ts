@@ -1,101 +1,82 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { focusChecker, readCsv } from "@wadi/core/settlement";
-import type { CsvRecord, FocusChecker, FocusProblem } from "@wadi/core/settlement";
+import { focusChecker, focusSchema } from "@wadi/core/settlement";
+import type { FocusChecker, FocusProblem } from "@wadi/core/settlement";
 import type { TenantId } from "@wadi/core/units";
-import { routes } from "@wadi/protocol";
+import { focusMedia, routes } from "@wadi/protocol";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { wrongUse } from "../failure.ts";
+import { outFile } from "../out-file.ts";
+import { rowsIn } from "./focus-rows.ts";
 
 /** A month as FOCUS 1.2, into a file; of any size. */
 export async function exportFocus(
   context: Context,
-  { month, tenant, out }: { month: string; tenant?: string; out: string },
+  asked: { month: string; tenant?: string; format?: keyof typeof focusMedia; out: string },
 ): Promise<void> {
+  const { month, tenant, out } = asked;
+  const format = asked.format ?? (out.endsWith(".parquet") ? "parquet" : "csv");
+  outFile(out);
   const hub = await context.client();
-  const query = tenant === undefined ? {} : { tenant: tenant as TenantId };
-  const reply = await hub.raw(routes.exportFocus, { params: { month }, query, timeoutMs: 600_000 });
+  const query = { format, ...(tenant !== undefined && { tenant: tenant as TenantId }) };
+  const request = { params: { month }, query, accept: focusMedia[format], timeoutMs: 600_000 };
+  const reply = await hub.raw(routes.exportFocus, request);
   const body = Readable.fromWeb(reply.body as ReadableStream);
   await context.during(`writing ${out}`, pipeline(body, createWriteStream(out)));
   context.print(context.json ? JSON.stringify({ file: out }) : `${out} has ${month}`);
 }
 
+/** Prints what the columns of our files hold, as FOCUS 1.2 asks; asks no hub. */
+export async function showSchema(context: Context): Promise<void> {
+  context.print(JSON.stringify(focusSchema, null, 2));
+}
+
 /** More problems than this are counted, not told. */
 const toldMax = 100;
 
-/** Checks a file against the rules of FOCUS 1.2; asks no hub. @returns 1 when any is broken */
+/**
+ * Checks a file against the rules of FOCUS 1.2; asks no hub.
+ * @returns 1 when what is required is not so; what is only recommended is told as advice
+ */
 export async function checkFocus(context: Context, { file }: { file: string }): Promise<number> {
   const name = file === "-" ? "standard input" : file;
-  const input = file === "-" ? process.stdin : createReadStream(file);
   const found: Found[] = [];
-  let count = 0;
-  let rows = -1;
+  let [count, advice, rows] = [0, 0, -1];
   let checker: FocusChecker | undefined;
-  for await (const { line, fields } of recordsOf(input, name)) {
+  for await (const { line, fields } of rowsIn(file)) {
     rows += 1;
     checker ??= focusChecker(fields);
     const problems = rows === 0 ? checker.header : checker.row(rows, fields);
-    count += problems.length;
-    if (found.length < toldMax) found.push(...problems.map((problem) => ({ ...problem, line })));
+    for (const problem of problems) {
+      if (problem.isAdvice) advice += 1;
+      else count += 1;
+      if (found.length < toldMax) found.push({ ...problem, ...(line !== undefined && { line }) });
+    }
   }
   if (!checker) throw wrongUse(`${name} is empty; its first line must name the columns`);
-  const told = found.slice(0, toldMax);
-  if (context.json) context.printJson({ rows, count, problems: told });
-  else tell(context, { name, rows, count, found: told });
+  if (context.json) context.printJson({ rows, count, advice, problems: found });
+  else tell(context, { name, rows, count, advice, found });
   return count === 0 ? exitCodes.ok.code : exitCodes.failed.code;
 }
 
-type Found = FocusProblem & { readonly line: number };
-
-/** The records of a CSV of any size, piece by piece, with their lines. */
-async function* recordsOf(input: NodeJS.ReadableStream, name: string): AsyncGenerator<CsvRecord> {
-  let rest = "";
-  let before = 0;
-  input.setEncoding("utf8");
-  for await (const piece of input) {
-    const text = rest + String(piece);
-    const end = lastRecordEnd(text);
-    rest = text.slice(end);
-    yield* recordsIn(text.slice(0, end), { name, before });
-    before += text.slice(0, end).split("\n").length - 1;
-  }
-  yield* recordsIn(rest, { name, before });
-}
-
-function* recordsIn(
-  text: string,
-  { name, before }: { name: string; before: number },
-): Generator<CsvRecord> {
-  const read = readCsv(text);
-  if (read.kind === "broken") throw wrongUse(`${name}:${before + read.line}: ${read.why}`);
-  for (const { line, fields } of read.records) yield { line: before + line, fields };
-}
-
-/** Right behind the last line end that stands outside quotes; 0 when there is none. */
-function lastRecordEnd(text: string): number {
-  let end = 0;
-  let isQuoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === '"') isQuoted = !isQuoted;
-    else if (text[at] === "\n" && !isQuoted) end = at + 1;
-  }
-  return end;
-}
+type Found = FocusProblem & { readonly line?: number };
 
 function tell(
   context: Context,
-  of: { name: string; rows: number; count: number; found: readonly Found[] },
+  of: { name: string; rows: number; count: number; advice: number; found: readonly Found[] },
 ): void {
-  const { name, rows, count, found } = of;
-  if (count === 0) return context.print(`${name} keeps FOCUS 1.2: ${rows} rows`);
+  const { name, rows, count, advice, found } = of;
   context.print(
-    ...found.map(({ line, row, column, rule, why }) => {
-      const where = row === 0 ? "header" : `row ${row}`;
-      return `${name}:${line}: ${where}, ${column} ${why} (${rule})`;
+    ...found.map(({ line, row, column, rule, why, isAdvice }) => {
+      const where = `${line === undefined ? name : `${name}:${line}`}: `;
+      const what = `${row === 0 ? "header" : `row ${row}`}, ${column} ${why}`;
+      return `${where}${what} (${rule}${isAdvice ? ", advice" : ""})`;
     }),
   );
-  if (count > found.length) context.print(`and ${count - found.length} more`);
+  const more = count + advice - found.length;
+  if (more > 0) context.print(`and ${more} more`);
+  if (count === 0) context.print(`${name} keeps FOCUS 1.2: ${rows} rows`);
 }

@@ -3,6 +3,7 @@ import { routes, type ReplyOf } from "@wadi/protocol";
 import { parseYuan } from "@wadi/core/units";
 import type { Context } from "../context.ts";
 import { Failure, wrongUse } from "../failure.ts";
+import { sendOnce } from "../post-move.ts";
 import { localTime, money } from "../show/format.ts";
 import { table, type Column } from "../show/table.ts";
 import { readSource } from "../spec/source.ts";
@@ -14,8 +15,10 @@ export async function makePayout(context: Context, input: { least: string; key?:
   const least = parseYuan(input.least);
   if (least === undefined) throw wrongUse(`"${input.least}" is no amount; write yuan such as 100`);
   const key = input.key ?? randomUUID();
-  const body = { least };
-  const { json, value } = await context.ask(routes.makePayouts, { body, idempotencyKey: key });
+  const request = { body: { least }, idempotencyKey: key };
+  const { json, value } = await sendOnce(context, key, () =>
+    context.ask(routes.makePayouts, request),
+  );
   show(context, json, value);
 }
 

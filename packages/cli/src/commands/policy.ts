@@ -3,9 +3,10 @@ import { policyDocumentOf, routes } from "@wadi/protocol";
 import { readPolicy, WrongInput } from "@wadi/simulator/readers";
 import { stringify } from "yaml";
 import type { Context } from "../context.ts";
-import { Failure, wrongUse } from "../failure.ts";
+import { wrongUse } from "../failure.ts";
 import { localTime } from "../show/format.ts";
 import { diffLines } from "../show/policy-diff.ts";
+import { checkEach } from "../spec/check-each.ts";
 import { readSource } from "../spec/source.ts";
 
 /** The policy that holds, or an earlier version of it, as a file that can be edited and put. */
@@ -26,18 +27,10 @@ export async function checkPolicies(
   context: Context,
   { file: files }: { file: readonly string[] },
 ): Promise<void> {
-  const wrong: string[] = [];
-  for (const file of files) {
-    try {
-      await policyIn(file);
-      context.print(`${file} is a policy`);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      wrong.push(error.message, ...error.notes);
-    }
-  }
-  const [first, ...rest] = wrong;
-  if (first !== undefined) throw wrongUse(first, ...rest);
+  await checkEach(context, files, async (file) => {
+    await policyIn(file);
+    return { words: `${file} is a policy`, json: {} };
+  });
 }
 
 /** What the plan of the present queue would change to; changes nothing. */

@@ -1,20 +1,23 @@
+import { measures } from "@wadi/core/metering";
 import {
+  droppedItems,
   plainAgreement,
   preview,
   sizeOf,
   type Previewed,
   type PriceUnit,
   type RatedLine,
+  type Unpriced,
 } from "@wadi/core/rating";
 import { asId, formatDecimal, noMoney, type TenantId } from "@wadi/core/units";
-import { priceListDocumentOf, routes, usageDocument, usageOfDocument } from "@wadi/protocol";
+import { routes, usageDocument, usageOfDocument, type BilledPart } from "@wadi/protocol";
 import type { Context } from "../context.ts";
-import { Failure, wrongUse } from "../failure.ts";
 import { facts } from "../show/facts.ts";
-import { money, moneyOr } from "../show/format.ts";
+import { counted, localTime, money, moneyOr } from "../show/format.ts";
 import { table, type Column } from "../show/table.ts";
 import { wrap } from "../show/width.ts";
 import { readAs } from "../spec/check-document.ts";
+import { checkEach } from "../spec/check-each.ts";
 import { readAgreement, readPriceList } from "../spec/read-prices.ts";
 
 /** Tells every mistake of every price list by its line; asks no hub. */
@@ -22,23 +25,19 @@ export async function checkPrices(
   context: Context,
   { file: files }: { file: readonly string[] },
 ): Promise<void> {
-  const wrong: string[] = [];
-  for (const file of files) {
-    try {
-      const { versions, source } = await readPriceList(file);
-      const items = versions.reduce((sum, version) => sum + version.items.length, 0);
-      const counts = `${counted(versions.length, "version")}, ${counted(items, "item")}`;
-      context.print(`${file} is a price list: ${counts}; source ${source.grade}`);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      wrong.push(error.message, ...error.notes);
-    }
-  }
-  const [first, ...rest] = wrong;
-  if (first !== undefined) throw wrongUse(first, ...rest);
+  await checkEach(context, files, async (file) => {
+    const list = await readPriceList(file);
+    const { id, versions, source } = list;
+    const items = versions.reduce((sum, version) => sum + version.items.length, 0);
+    const counts = `${counted(versions.length, "version")}, ${counted(items, "item")}`;
+    const dropped = droppedItems(list).map(({ path, message }) => `${path} ${message}`);
+    return {
+      words: `${file} is a price list: ${counts}; source ${source.grade}`,
+      notes: dropped.map((text) => `${file}: ${text}`),
+      json: { list: id, versions: versions.length, items, grade: source.grade, dropped },
+    };
+  });
 }
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** What a month's usage would cost by one price list or several; asks no hub. */
 export async function previewPrices(
@@ -62,34 +61,22 @@ export async function previewPrices(
   }
 }
 
-/** Makes the file the price list's next revision. */
-export async function putPrices(context: Context, { file }: { file: string }): Promise<void> {
-  const list = await readPriceList(file);
-  const body = priceListDocumentOf(list);
-  const asked = { params: { id: list.id }, body };
-  const { json, value } = await context.ask(routes.putPriceList, asked);
-  if (context.json) return context.printJson(json);
-  context.print(`revision ${value.revision} of ${list.id} holds`);
-}
-
 /** Bills a tenant's month by its agreement, and posts the difference to what runs were charged. */
 export async function billMonth(
   context: Context,
   input: { tenant: string; month: string },
 ): Promise<void> {
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(input.month)) {
-    throw wrongUse(`"${input.month}" is no month; write it like 2026-06`);
-  }
   const { json, value } = await context.ask(routes.billMonth, {
     params: { id: asId<TenantId>(input.tenant) },
     body: { month: Temporal.PlainYearMonth.from(input.month) },
   });
   if (context.json) return context.printJson(json);
-  const { number, charged, cash, voucherBack, lines } = value;
+  const { number, charged, cash, voucherBack, parts, unpriced } = value;
   const title = `${input.tenant} in ${input.month}, bill ${number}: ¥${money(value.total)}`;
   context.print(
     context.paint("bold", title),
-    ...table(lines, columns, context),
+    ...parts.flatMap((part) => partLines(part, { isOnly: parts.length === 1 }, context)),
+    ...unpriced.flatMap((one) => wrap(unpricedLine(one), context.width)),
     ...facts(
       [
         ["charged by runs", `¥${money(charged)}`],
@@ -101,19 +88,34 @@ export async function billMonth(
   );
 }
 
+/** Of a month with several agreements, each with its days and its sum. */
+function partLines(
+  { from, until, list, total, lines }: BilledPart,
+  { isOnly }: { isOnly: boolean },
+  context: Context,
+): string[] {
+  const shown = lines.length === 0 ? ["nothing to pay"] : table(lines, columns, context);
+  if (isOnly) return shown;
+  return [`from ${from} until ${until} by ${list}: ¥${money(total)}`, ...shown];
+}
+
+function unpricedLine({ measure, basis, attributes, why, from, to, quantity }: Unpriced): string {
+  const which = Object.entries(attributes).map(([name, value]) => `${name} ${value}`);
+  const of = which.length === 0 ? "" : ` of ${which.join(", ")}`;
+  const used = `${quantity} ${measures[measure].unit} from ${localTime(from)} to ${localTime(to)}`;
+  const missing = why === "no-item" ? "no item for it, nor is it free" : "no version then";
+  return `no price for ${measure} (${basis})${of}, ${used}: the list has ${missing}`;
+}
+
 function offerLines({ rated, more }: Previewed, context: Context): string[] {
   const { paint, width } = context;
   const difference = more === noMoney ? "" : `, ${more > 0n ? "+" : ""}${money(more)}`;
   const title = `${rated.list} in ${rated.month}: ¥${money(rated.total)}${difference}`;
-  const unpriced = rated.unpriced.map(({ ref, why }) => {
-    const missing = why === "no-item" ? "no item for it" : "no version then";
-    return `no price for ${ref}: the list has ${missing}`;
-  });
-  const unbilled = rated.unbilled.map((measure) => `${measure} is not billed by this list`);
+  const unsold = rated.unsold.map((id) => `the list sells no package ${id}, which is agreed on`);
   return [
     paint("bold", title),
     ...(rated.lines.length === 0 ? ["nothing to pay"] : table(rated.lines, columns, context)),
-    ...[...unpriced, ...unbilled].flatMap((text) => wrap(text, width)),
+    ...[...rated.unpriced.map(unpricedLine), ...unsold].flatMap((text) => wrap(text, width)),
   ];
 }
 
@@ -155,10 +157,9 @@ const jsonOf = ({ rated, more }: Previewed) => ({
     price: price === null ? null : money(price),
     amount: money(amount),
   })),
-  unpriced: rated.unpriced.map(({ from, quantity, ...one }) => ({
+  unpriced: rated.unpriced.map(({ from, to, quantity, ...one }) => ({
     ...one,
-    from: from.toString(),
-    quantity: `${quantity}`,
+    ...{ from: `${from}`, to: `${to}`, quantity: `${quantity}` },
   })),
-  unbilled: rated.unbilled,
+  unsold: rated.unsold,
 });

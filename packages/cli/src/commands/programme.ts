@@ -1,16 +1,20 @@
 import {
   decide,
+  decideBatch,
+  decidesTogether,
   noCounters,
   noProgress,
   overlay,
   redeem,
   type Claim,
   type ProgrammeRules,
+  type Turn,
 } from "@wadi/core/vouchers";
 import type { Context } from "../context.ts";
-import { Failure, wrongUse } from "../failure.ts";
+import { wrongUse } from "../failure.ts";
 import { decisionLines, redemptionLines } from "../programme/decision-lines.ts";
 import { plain } from "../show/plain.ts";
+import { checkEach } from "../spec/check-each.ts";
 import { readCases, readProgramme, type ReadCase } from "../programme/read-programme.ts";
 
 /** Tells every mistake of every programme file by its line; asks no hub. */
@@ -18,26 +22,22 @@ export async function checkProgrammes(
   context: Context,
   { file: files }: { file: readonly string[] },
 ): Promise<void> {
-  const wrong: string[] = [];
-  for (const file of files) {
-    try {
-      const { rules } = await readProgramme(file);
-      const { number, inForce } = rules.version;
-      const { from, until } = inForce;
-      const days = `from ${from.toString()} ${until === null ? "on" : `to ${until.toString()}`}`;
-      context.print(`${file} is version ${number} of ${rules.id}, in force ${days}`);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      wrong.push(error.message, ...error.notes);
-    }
-  }
-  const [first, ...rest] = wrong;
-  if (first !== undefined) throw wrongUse(first, ...rest);
+  await checkEach(context, files, async (file) => {
+    const { id, version } = (await readProgramme(file)).rules;
+    const { number, inForce } = version;
+    const [from, until] = [inForce.from.toString(), inForce.until?.toString() ?? null];
+    const days = `from ${from} ${until === null ? "on" : `to ${until}`}`;
+    return {
+      words: `${file} is version ${number} of ${id}, in force ${days}`,
+      json: { programme: id, version: number, from, until },
+    };
+  });
 }
 
 /**
  * Decides cases one after another, each after what the ones before took, and redeems what was
- * billed under them. Asks no hub and stores nothing.
+ * billed under them; where the rules decide claims together, all of them as one round. Asks no hub
+ * and stores nothing.
  */
 export async function tryProgramme(
   context: Context,
@@ -47,9 +47,9 @@ export async function tryProgramme(
   const cases = (await Promise.all(caseFiles.map(readCases))).flat();
   const taken = overlay(noCounters);
   const answers: object[] = [];
-  for (const one of cases) {
+  for (const { one, turn } of inTurn(rules, cases)) {
     const { counters } = taken;
-    const decision = decide({ rules, case: one.case, counters, asOf: one.asOf });
+    const decision = decide({ rules, case: one.case, counters, asOf: one.asOf }, turn);
     taken.add(decision.touched);
     const shown = { rules, style: context };
     if (!context.json) context.print(...decisionLines(one.case.claim, decision, shown));
@@ -69,6 +69,27 @@ export async function tryProgramme(
     });
   }
   if (context.json) context.printJson(plain(answers));
+}
+
+/**
+ * Cases in the order in which they are taken, each with what the others leave to it. A round is
+ * held on the last of their days.
+ */
+function inTurn(
+  rules: ProgrammeRules,
+  cases: readonly ReadCase[],
+): { one: ReadCase; turn?: Turn }[] {
+  const days = cases.map(({ asOf }) => asOf).toSorted((a, b) => Temporal.PlainDate.compare(a, b));
+  const asOf = days.at(-1);
+  if (!decidesTogether(rules) || asOf === undefined) return cases.map((one) => ({ one }));
+  const all = cases.map((one) => one.case);
+  const byClaim = new Map(cases.map((one) => [one.case.claim, { ...one, asOf }]));
+  if (byClaim.size < cases.length) {
+    throw wrongUse("two claims of the round have one id; give each its own");
+  }
+  return decideBatch({ rules, cases: all, counters: noCounters, asOf }).map(({ claim, turn }) => {
+    return { one: byClaim.get(claim)!, turn };
+  });
 }
 
 function redeemAll(

@@ -15,7 +15,9 @@ export async function readings(
   const list = await takeList(context, routes.listReadings, { params: { id }, most: input.limit });
   if (context.json) return context.printJson(list.json);
   if (list.items.length === 0) return context.note("nothing was read yet");
-  context.print(...table(list.items, columns, context));
+  const isBusyTold = list.items.some(({ busyTime }) => busyTime !== undefined);
+  const shown = columns.filter(({ head }) => isBusyTold || head !== "BUSY");
+  context.print(...table(list.items, shown, context));
   if (!list.hasMore) return;
   await context.written();
   context.note(`only the first ${input.limit}; more with --limit`);
@@ -30,9 +32,15 @@ const columns: readonly Column<Reading>[] = [
   { head: "LENGTH", cell: ({ from, to }) => lasted(from, to), keep: 7, align: "number" },
   { head: "CARDS", cell: ({ cards }) => String(cards), keep: 7, align: "number" },
   { head: "CPU TIME", cell: ({ cpuTime }) => duration(cpuTime), keep: 3, align: "number" },
+  { head: "BUSY", cell: busyOf, keep: 3, align: "number" },
   { head: "PEAK", cell: ({ peakMemoryBytes }) => size(peakMemoryBytes), keep: 3, align: "number" },
   { head: "", cell: ({ final }) => (final ? "last" : ""), keep: 2 },
 ];
+
+/** Card time; empty where the centre cannot say it. */
+function busyOf({ busyTime }: Reading): string {
+  return busyTime === undefined ? "" : duration(busyTime);
+}
 
 /** With its revision where it has one: `3.1` takes the place of `3`. */
 function numberOf({ seq, revision = 0 }: Reading): string {

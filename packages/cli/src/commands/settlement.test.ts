@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asId, cardSeconds, noMoney, rate, yuan } from "@wadi/core/units";
-import type { ReplyOf, settlementRoutes } from "@wadi/protocol";
+import type { ReplyOf, settlementRoutes, Statement } from "@wadi/protocol";
 import { afterEach, expect, test } from "vitest";
 import { idOf } from "../testing/fixtures.ts";
 import { Raw, startDouble, type Answers, type HubDouble } from "../testing/hub-double.ts";
@@ -29,7 +29,20 @@ const month = (state: Report["state"]): Report => ({
   totals: {
     ...{ runs: 2n, cardSeconds: cardSeconds(57_600n), charges: yuan(96), vouchers: noMoney },
     ...{ cash: yuan(96), platformFees: yuan(2), due: yuan(63), posted: yuan(94) },
+    direct: yuan(12),
   },
+  direct: [{ provider: asId("lakeside"), payer: "tenant", of: "acme", amount: yuan(12) }],
+  unpriced: [
+    {
+      tenant: asId("acme"),
+      usage: {
+        ...{ measure: "card-seconds", basis: "used", attributes: { model: "h100-sxm" } },
+        ...{ why: "no-item", from: at, to: at, quantity: 3600n },
+      },
+    },
+  ],
+  unsold: [],
+  unagreed: [],
   dues: [
     {
       ...{ provider: asId("lakeside"), termsVersion: 1, rule: 0, models: ["a100-80g"], band: 2 },
@@ -59,9 +72,59 @@ test("close prepare opens a month, takes its three steps and shows what is due",
   for (const part of ["2026-11: computed", "2, seal 77", "0.844915", "63.00", "-31.00"]) {
     expect(ran.stdout).toContain(part);
   }
-  expect(ran.stdout).toContain(
+  for (const line of [
     "lakeside, a100-80g: card-seconds; expected 57600, found 60000 card-seconds",
-  );
+    "acme: 3600 of card-seconds, model h100-sxm, from ",
+  ]) {
+    expect(ran.stdout).toContain(line);
+  }
+  expect(ran.stdout).toMatch(/lakeside +tenant acme +12\.00/);
+});
+
+test("close show tells what nobody is billed for, and the cure while there is one", async () => {
+  const unsold = { package: asId<never>("ten"), list: asId<never>("cards"), revision: 2 };
+  const usage = { measure: "tokens-out", basis: "used", from: at, to: at, quantity: 7n } as const;
+  const shown = (report: Report) =>
+    run(["close", "show", "2026-11"], {
+      readSettlement: () => ({
+        ...report,
+        unsold: [{ tenant: asId<never>("acme"), ...unsold }],
+        unagreed: [{ tenant: asId<never>("beta"), ...usage }],
+      }),
+    });
+  const open = await shown({ ...month("computed"), unpriced: [] });
+  expect(open.stderr).toBe("");
+  for (const line of [
+    "has no price, so it cannot be published:",
+    "  acme: cards, revision 2, sells no package ten, which it buys",
+    "nothing is agreed, so nobody is billed for it:",
+    "  beta: 7 token of tokens-out (used), from ",
+    "to bill it: wadi price agree TENANT FILE, with from: no later",
+    "\nwadi close prepare 2026-11.",
+  ]) {
+    expect(open.stdout).toContain(line);
+  }
+  const over = await shown({ ...month("published"), nextSteps: ["ask-void"] });
+  expect(over.stdout).toContain("  beta: 7 token of");
+  expect(over.stdout).not.toContain("wadi price agree");
+  const none = await run(["close", "show", "2026-11"], {
+    readSettlement: () => ({ ...month("computed"), unpriced: [] }),
+  });
+  expect(none.stdout).not.toMatch(/no price|agreed/);
+});
+
+test.each([
+  ["published", "ask-void", "void-asked", "another person agrees: wadi close void 2026-11"],
+  ["void-asked", "void", "void", "its books stay closed; to work it out anew"],
+  ["computed", "void", "void", ""],
+] as const)("close void of a month that is %s takes the step %s", async (from, step, to, note) => {
+  const ran = await run(["close", "void", "2026-11", "--note", "wrong terms"], {
+    readSettlement: () => month(from),
+    stepSettlement: () => month(to),
+  });
+  expect(ran).toMatchObject({ code: 0, stdout: `2026-11 is ${to}\n` });
+  expect(ran.stderr).toContain(note);
+  expect(double!.callsOf("stepSettlement")[0]!.body).toEqual({ step, note: "wrong terms" });
 });
 
 test("close publish takes that step, with its note", async () => {
@@ -118,4 +181,33 @@ test("bill writes a PDF into a file, and never onto the screen", async () => {
   const [call] = double!.callsOf("tenantStatement");
   expect(call!.query).toMatchObject({ format: "pdf", language: "zh", detail: "days" });
   expect(await run(args, {})).toMatchObject({ code: 2 });
+});
+
+const statement: Statement = {
+  ...{ of: "fund", id: "city", name: "城市", from: at, until: at, madeAt: at, notes: [] },
+  ...{ opening: noMoney, closing: noMoney, totals: {}, lines: [] },
+};
+
+test("bill in Chinese prints what the hub wrote; in English a table of its own", async () => {
+  const text = "资金池 城市（city）对账单，单位：元\n";
+  const answers: Answers = {
+    fundStatement: ({ headers }) =>
+      String(headers["accept"]).includes("text/plain") ? new Raw("text/plain", text) : statement,
+  };
+  const zh = await run(["bill", "fund", "city", "--lang", "zh"], answers);
+  expect(zh).toMatchObject({ code: 0, stdout: text });
+  const en = await run(["bill", "fund", "city"], answers);
+  expect(en.stdout).toContain("Statement of the fund 城市 (city)");
+});
+
+test.each([
+  ["bill", "fund", "city", "-o"],
+  ["bundle", "acme", "-o"],
+  ["focus", "export", "2026-11", "-o"],
+])("%s into a folder that there is none of says which, and the cure", async (...args) => {
+  const folder = join(emptyFolder(), "june");
+  const ran = await run([...args, join(folder, "x.csv")], {});
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toContain(`there is no folder ${folder} to write`);
+  expect(ran.stderr).toContain(`make it: mkdir -p ${folder}`);
 });

@@ -1,13 +1,11 @@
-import { totalMax } from "@wadi/core/ledger";
-import { randomUUID } from "node:crypto";
 import {
-  parseYuan,
   type FundId,
   type MicroYuan,
   type ProgrammeId,
   type ProviderId,
   type TenantId,
 } from "@wadi/core/units";
+import { grantsByRules } from "@wadi/core/vouchers";
 import {
   programmeSpec,
   routes,
@@ -17,7 +15,7 @@ import {
 } from "@wadi/protocol";
 import type { z } from "zod";
 import type { Context } from "../context.ts";
-import { wrongUse } from "../failure.ts";
+import { postMove, type MoveInput } from "../post-move.ts";
 import { lastTime, localTime, money } from "../show/format.ts";
 import { table, type Column } from "../show/table.ts";
 import { readAs } from "../spec/check-document.ts";
@@ -46,6 +44,16 @@ export async function putTenant(context: Context, input: PutTenantInput): Promis
   const { json, value } = await context.ask(routes.putTenant, { params: { id }, body });
   if (context.json) return context.printJson(json);
   context.print(`${value.id}: ${value.name}`);
+}
+
+/** Says that a tenant is a sub-account of another one. */
+export async function putSubAccount(
+  context: Context,
+  { id, account }: { id: TenantId; account: TenantId },
+): Promise<void> {
+  const { json } = await context.ask(routes.putSubAccount, { params: { id, account } });
+  if (context.json) return context.printJson(json);
+  context.print(`${account} is a sub-account of ${id}`);
 }
 
 /** Lists providers. */
@@ -88,70 +96,27 @@ export async function putProgramme(
   context.print(`${value.id}, version ${value.version}: ${value.spec.name}`);
 }
 
-export interface MoveInput {
-  readonly amount: string;
-  readonly note?: string;
-  /** The same key moves the money once, however often the command is repeated. */
-  readonly key?: string;
-}
-
 /** Records money a tenant paid in. */
 export const topUp = (context: Context, input: MoveInput & { id: TenantId }) =>
-  move(context, input, (parts) =>
+  postMove(context, input, (parts) =>
     context.ask(routes.topUp, { ...parts, params: { id: input.id } }),
-  );
-
-/** Records money paid to a provider. */
-export const payOut = (context: Context, input: MoveInput & { id: ProviderId }) =>
-  move(context, input, (parts) =>
-    context.ask(routes.payOut, { ...parts, params: { id: input.id } }),
   );
 
 /** Puts money at a fund's disposal. */
 export const appropriate = (context: Context, input: MoveInput & { id: FundId }) =>
-  move(context, input, (parts) =>
+  postMove(context, input, (parts) =>
     context.ask(routes.appropriate, { ...parts, params: { id: input.id } }),
   );
 
 /** Grants a tenant a voucher. */
 export const grant = (context: Context, input: MoveInput & { id: ProgrammeId; tenant: TenantId }) =>
-  move(context, input, ({ body, idempotencyKey }) =>
+  postMove(context, input, ({ body, idempotencyKey }) =>
     context.ask(routes.grantVoucher, {
       params: { id: input.id },
       body: { ...body, tenant: input.tenant },
       idempotencyKey,
     }),
   );
-
-interface Parts {
-  readonly body: { readonly amount: MicroYuan; readonly note: string };
-  readonly idempotencyKey: string;
-}
-
-interface Moved {
-  readonly json: unknown;
-  readonly value: { readonly from: string; readonly to: string; readonly amount: MicroYuan };
-}
-
-async function move(
-  context: Context,
-  { amount: typed, note = "", key = randomUUID() }: MoveInput,
-  post: (parts: Parts) => Promise<Moved>,
-): Promise<void> {
-  const amount = parseYuan(typed);
-  if (amount === undefined || amount <= 0n) {
-    throw wrongUse(`"${typed}" is no amount; write yuan above zero, such as 100 or 12.50`);
-  }
-  try {
-    const { json, value } = await post({ body: { amount, note }, idempotencyKey: key });
-    if (context.json) context.printJson(json);
-    else context.print(`¥${money(value.amount)} from ${value.from} to ${value.to}`);
-  } catch (error) {
-    const isLost = error instanceof Error && error.name === "HubUnreachable";
-    if (isLost) context.note(`it may have been posted; to repeat it safely, add: --key ${key}`);
-    throw error;
-  }
-}
 
 const tenantColumns: readonly Column<z.output<typeof tenantView>>[] = [
   { head: "TENANT", cell: ({ id }) => id, keep: 9, least: 8 },
@@ -170,7 +135,7 @@ const providerColumns: readonly Column<z.output<typeof providerView>>[] = [
 ];
 
 /** Programmes with rules have their caps there; the hub writes the most that there can be. */
-const capOf = (cap: MicroYuan) => (cap === totalMax ? "by rules" : money(cap));
+const capOf = (cap: MicroYuan) => (grantsByRules({ capPerTenant: cap }) ? "by rules" : money(cap));
 
 const programmeColumns: readonly Column<z.output<typeof programmeView>>[] = [
   { head: "PROGRAMME", cell: ({ id }) => id, keep: 9, least: 8 },

@@ -1,3 +1,4 @@
+import { total } from "@wadi/core/units";
 import { readAnchors } from "../audit/anchors.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -31,7 +32,7 @@ export async function verify(context: Context, { file, anchors }: VerifyInput): 
       checked.map((one) => ({
         file: one.file,
         right: one.kind === "right",
-        ...(one.kind === "wrong" && { difference: one.what }),
+        ...(one.kind === "wrong" ? { difference: one.what } : { unproved: one.unproved }),
       })),
     );
   } else {
@@ -51,6 +52,7 @@ async function publishedIn(file: string): Promise<PublishedAnchor[]> {
 function linesOf(one: Checked & { readonly file: string }, context: Context): string[] {
   if (one.kind === "wrong") return [`${context.paint("red", "wrong")} ${one.file}: ${one.what}`];
   const { tenant, from, until, totals, charges, corrections, transfers, anchors } = one.bundle;
+  const { claims, months } = one.bundle;
   const evidence = [...charges, ...corrections.map((correction) => correction.evidence)];
   const readings = evidence.flatMap((charge) => charge.readings);
   const signed = readings.filter((reading) => reading.signed !== null).length;
@@ -66,9 +68,31 @@ function linesOf(one: Checked & { readonly file: string }, context: Context): st
     ...(corrections.length > 0
       ? [["corrected", `${corrections.length} of them, by later readings`] as [string, string]]
       : []),
+    ...(claims.length > 0 ? [claimsRow(claims)] : []),
+    ...(months.length > 0 ? [monthsRow(months)] : []),
     ["readings", `${readings.length}, ${signed} of them signed by their centres`],
     ["transfers", `${transfers.length}, ${behind} of them not under a published anchor yet`],
     ["last anchor", last ? `${last.day}, root ${last.root}` : "none"],
+    ...one.unproved.map((what): [string, string] => ["to be believed", what]),
   ];
   return [`${context.paint("green", "right")} ${one.file}`, ...facts(rows, context)];
+}
+
+type Proved = Extract<Checked, { readonly kind: "right" }>["bundle"];
+
+function claimsRow(claims: Proved["claims"]): [string, string] {
+  const granted = total(claims.map(({ decision }) => decision.granted));
+  const bills = claims.flatMap(({ redemptions }) => redemptions).length;
+  const under = bills === 1 ? "1 bill" : `${bills} bills`;
+  return ["claims", `${claims.length}, ¥${money(granted)} granted, ${under} under them`];
+}
+
+function monthsRow(months: Proved["months"]): [string, string] {
+  const names = months.map(({ month, number }) =>
+    number > 1 ? `${month} (${number})` : `${month}`,
+  );
+  const meters = months.flatMap((one) => one.meters.flatMap(({ readings }) => readings));
+  const signed = meters.filter((reading) => reading.signed !== null).length;
+  const read = `${meters.length} readings of meters, ${signed} of them signed by their sources`;
+  return ["months", `${names.join(", ")} by agreement, with ${read}`];
 }

@@ -1,6 +1,7 @@
 import { formatYuan, type MicroYuan, type ProgrammeId } from "@wadi/core/units";
 import {
   changes,
+  inKindUnits,
   leverage,
   play,
   type ApplicantChange,
@@ -15,9 +16,10 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { wrongUse } from "../failure.ts";
 import { readCases, readProgramme } from "../programme/read-programme.ts";
-import { facts } from "../show/facts.ts";
+import { facts, type Fact } from "../show/facts.ts";
 import { plain } from "../show/plain.ts";
 import { table, type Column } from "../show/table.ts";
+import { unitText } from "../show/units.ts";
 import { takeList } from "../take-list.ts";
 
 interface Input {
@@ -96,6 +98,11 @@ function lines({ count, before, after, changed }: Outcome, limit: number, contex
       [
         ["claims", `${count}, replayed under the rules that hold → under the draft`],
         ["granted", pair(({ granted }) => yuan(granted))],
+        ...inKindUnits.flatMap((unit): Fact[] => {
+          const has = [before, after].some(({ inKind }) => inKind.has(unit));
+          const of = ({ inKind }: Played) => unitText(inKind.get(unit) ?? 0n, unit, context);
+          return has ? [["in kind", pair(of)]] : [];
+        }),
         ["grants", pair(({ grants }) => String(grants))],
         ["incomplete", pair(({ incomplete }) => String(incomplete))],
         ["leverage", pair((played) => times(leverage(played)))],

@@ -1,7 +1,9 @@
 import { Argument, Option, type Command } from "commander";
 import { addClaim } from "./claim.ts";
 import { movement } from "./movement.ts";
+import { addFundMoves, addMoves, addProviderMoves } from "./moves.ts";
 import { addProgramme } from "./programme.ts";
+import { addRecord } from "./record.ts";
 import { addPrices } from "./prices.ts";
 import { wholeNumber, type Runner } from "./runner.ts";
 
@@ -12,7 +14,7 @@ export function addMoney(program: Command, run: Runner): void {
   program
     .command("balance")
     .argument("[tenant]", "without one, the key's own")
-    .description("what a tenant can spend, what is held, and its vouchers")
+    .description("what a tenant can spend, what is held and owed, and its vouchers")
     .action(run(async () => (await import("../commands/balance.ts")).balance));
   program
     .command("audit")
@@ -34,8 +36,15 @@ Examples:
   addTenant(program, run);
   addProvider(program, run);
   addFund(program, run);
+  addMoves(program, run);
   addProgramme(program, run);
   addClaim(program, run);
+  addRecord(program, run);
+  program
+    .command("signals")
+    .description("cards that were paid for twice at once, or paid for and hardly used")
+    .option("--since <time>", "runs charged from a date or an instant on; else the last 92 days")
+    .action(run(async () => (await import("../commands/signals.ts")).signals));
   program
     .command("trail")
     .description("what people changed, newest first")
@@ -101,8 +110,9 @@ function addProof(program: Command, run: Runner): void {
     .addHelpText(
       "after",
       `
-Readings are held against their centres' signatures, charges against readings and prices, transfers
-against the anchor of their day. The first difference is told. Exit code 1 when there is one.
+Readings are held against their signatures, charges and months against readings and prices, claims
+against the rules that decided them, transfers against the anchor of their day. The first difference
+is told; what a right bundle leaves to be believed is told as well. Exit code 1 for a difference.
 
 Examples:
   $ wadi bundle --month 2026-11 --out november.json
@@ -125,6 +135,12 @@ function addTenant(program: Command, run: Runner): void {
     .addOption(wholeNumber("--cards <count>", "cards held at once, at most", { least: 0 }))
     .addOption(wholeNumber("--queued-jobs <count>", "jobs that wait, at most", { least: 0 }))
     .action(run(async () => (await import("../commands/tenants.ts")).putTenant));
+  tenant
+    .command("sub-account")
+    .argument("<id>", "the tenant")
+    .argument("<account>", "the tenant that is a sub-account of it, for good")
+    .description("let a tenant be given parts of another one's vouchers")
+    .action(run(async () => (await import("../commands/tenants.ts")).putSubAccount));
   movement(tenant.command("top-up"))
     .argument("<id>", "the tenant")
     .argument("<amount>", "in yuan")
@@ -146,11 +162,7 @@ function addProvider(program: Command, run: Runner): void {
     .action(
       run(async () => (await import("../commands/tenants.ts")).putNamed, { what: "provider" }),
     );
-  movement(provider.command("pay-out"))
-    .argument("<id>", "the provider")
-    .argument("<amount>", "in yuan, at most what it has earned")
-    .description("record money that was paid to a provider")
-    .action(run(async () => (await import("../commands/tenants.ts")).payOut));
+  addProviderMoves(provider, run);
 }
 
 function addFund(program: Command, run: Runner): void {
@@ -166,4 +178,5 @@ function addFund(program: Command, run: Runner): void {
     .argument("<amount>", "in yuan")
     .description("put money at a fund's disposal")
     .action(run(async () => (await import("../commands/tenants.ts")).appropriate));
+  addFundMoves(fund, run);
 }

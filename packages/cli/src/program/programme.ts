@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { movement } from "./movement.ts";
-import { collect, wholeNumber, type Runner } from "./runner.ts";
+import { collect, versionNumber, wholeNumber, type Runner } from "./runner.ts";
 
 const rulesFile = 'its rules in YAML or JSON; "-" is standard input';
 
@@ -50,9 +50,11 @@ Examples:
     .command("put")
     .argument("<id>", "lower-case letters, digits, hyphens")
     .argument("<file>", rulesFile)
-    .description("open a programme, or make its next version")
+    .description("open a programme of one rate and one cap, or make its next version")
     .action(run(async () => (await import("../commands/tenants.ts")).putProgramme));
   addOffice(programme, run);
+  addApprovals(programme, run);
+  addRounds(programme, run);
   movement(programme.command("grant"))
     .argument("<id>", "the programme")
     .argument("<tenant>", "who gets the voucher")
@@ -78,7 +80,7 @@ function addOffice(programme: Command, run: Runner): void {
   programme
     .command("approve")
     .argument("<id>", "the programme")
-    .argument("<version>", "the draft's number")
+    .addArgument(versionNumber("<version>", "the draft's number"))
     .description("approve a draft that somebody else put")
     .action(run(async () => (await load()).approveRules));
   for (const [name, what] of [
@@ -92,4 +94,67 @@ function addOffice(programme: Command, run: Runner): void {
       .description(what)
       .action(run(async () => (await load())[name]));
   }
+}
+
+/** Caps that two persons of a fund raise for one contract. */
+function addApprovals(programme: Command, run: Runner): void {
+  const load = () => import("../commands/cap-approvals.ts");
+  programme
+    .command("approvals")
+    .argument("<id>", "the programme")
+    .description("list caps that were raised for single contracts")
+    .action(run(async () => (await load()).approvals));
+  programme
+    .command("raise")
+    .argument("<id>", "the programme")
+    .argument("<cap>", "the code of the cap")
+    .argument("<limit>", "what it is for this contract, in yuan: 12000000 or 1200万")
+    .requiredOption("--tenant <id>", "whose contract")
+    .requiredOption("--contract <number>", "for claims of this contract")
+    .requiredOption("--note <text>", "why")
+    .description("ask to raise a cap for a contract; another person seconds it")
+    .action(run(async () => (await load()).raiseCap));
+  for (const [name, what] of [
+    ["second", "second a raised cap that somebody else asked for"],
+    ["revoke", "revoke a raised cap that no claim was granted under"],
+  ] as const) {
+    programme
+      .command(name)
+      .argument("<id>", "the programme")
+      .argument("<approval>", "its id, or the last digits of it")
+      .description(what)
+      .action(run(async () => (await load())[`${name}Approval`]));
+  }
+}
+
+/** Claims of one window that two persons decide together. */
+function addRounds(programme: Command, run: Runner): void {
+  const load = () => import("../commands/rounds.ts");
+  const round = programme.command("round").description("claims that are decided together");
+  const ofRules = () =>
+    wholeNumber("--number <version>", "of the rules, where several have such a window", {
+      least: 1,
+    });
+  const window = ["--window <name>", "as the rules name it: 1 for the first, or 2026-Q1"] as const;
+  round
+    .command("show")
+    .argument("<id>", "the programme")
+    .option(...window)
+    .addOption(ofRules())
+    .description("how windows stand; of one, what its round gives each claim and why not more")
+    .action(run(async () => (await load()).showRounds));
+  round
+    .command("propose")
+    .argument("<id>", "the programme")
+    .option(...window)
+    .addOption(ofRules())
+    .option("--close", "leave claims that are not through to the next round")
+    .description("work out what a round gives each claim, for another person to approve")
+    .action(run(async () => (await load()).proposeRound));
+  round
+    .command("approve")
+    .argument("<id>", "the programme")
+    .argument("<round>", "its id, or the last digits of it")
+    .description("decide a round as another person proposed it: all of it or nothing")
+    .action(run(async () => (await load()).approveRound));
 }

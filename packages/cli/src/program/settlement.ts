@@ -1,5 +1,5 @@
-import { Argument, type Command } from "commander";
-import type { Runner } from "./runner.ts";
+import { Option, type Command } from "commander";
+import { monthArgument, zoneOption, type Runner } from "./runner.ts";
 
 /** Commands for settlement: closing a month, paying providers, exporting to FOCUS. */
 export function addSettlement(program: Command, run: Runner): void {
@@ -13,23 +13,39 @@ function addClose(program: Command, run: Runner): void {
   const close = program.command("close").description("close a month: what providers are due");
   close
     .command("show")
-    .argument("<month>", "such as 2026-11")
-    .description("a month's settlement: its state, what is due, what does not match")
+    .addArgument(monthArgument())
+    .description("a month's settlement: what is due, what does not match, what is in no bill")
     .action(run(async () => (await import("../commands/close.ts")).showMonth));
   close
     .command("prepare")
-    .argument("<month>", "such as 2026-11")
+    .addArgument(monthArgument())
     .description("open a month that is over, count its charges, work out what is due")
-    .option("--time-zone <zone>", "where the month begins and ends", "Asia/Shanghai")
+    .addOption(zoneOption("--time-zone <zone>", "where the month begins and ends", "Asia/Shanghai"))
     .option("--note <text>", "why, for the record", "")
     .action(run(async () => (await import("../commands/close.ts")).prepareMonth));
+  close
+    .command("void")
+    .addArgument(monthArgument())
+    .description("take a month back; of a published one this asks, and another person agrees")
+    .option("--note <text>", "why, for the record", "")
+    .addHelpText(
+      "after",
+      `
+A published month's books stay closed. Taken back, it posts the opposite into the open month; worked
+out anew, it is a correction.
+
+Examples:
+  $ wadi close void 2026-11 --note "terms of lakeside were wrong"
+  $ wadi close void 2026-11 --as second`,
+    )
+    .action(run(async () => (await import("../commands/close.ts")).voidMonth));
   for (const [step, what] of [
     ["publish", "post what is due; another person than prepared it"],
-    ["void", "take a month back; of a published one the opposite is posted"],
+    ["keep", "let a month stand that somebody asked to be taken back"],
   ] as const) {
     close
       .command(step)
-      .argument("<month>", "such as 2026-11")
+      .addArgument(monthArgument())
       .description(what)
       .option("--note <text>", "why, for the record", "")
       .action(run(async () => (await import("../commands/close.ts")).stepMonth, { step }));
@@ -78,14 +94,24 @@ function addFocus(program: Command, run: Runner): void {
     .description("costs as FOCUS 1.2, a format that tools read");
   focus
     .command("export")
-    .addArgument(new Argument("<month>", "such as 2026-11"))
-    .description("write a month's costs into a CSV file")
+    .addArgument(monthArgument())
+    .description("write a month's costs into a CSV or Parquet file")
     .option("--tenant <tenant>", "only the rows of this one")
+    .addOption(
+      new Option("--format <format>", "by default what the file's name ends in, else csv").choices([
+        "csv",
+        "parquet",
+      ]),
+    )
     .requiredOption("-o, --out <file>", "into this file")
     .action(run(async () => (await import("../commands/focus.ts")).exportFocus));
   focus
     .command("check")
-    .argument("<file>", 'any CSV file; "-" is standard input')
+    .argument("<file>", 'any CSV or Parquet file; "-" is standard input, as CSV')
     .description("tell where a file breaks a rule of FOCUS 1.2; asks no hub")
     .action(run(async () => (await import("../commands/focus.ts")).checkFocus));
+  focus
+    .command("schema")
+    .description("print what the columns of our files hold, as FOCUS 1.2 asks; asks no hub")
+    .action(run(async () => (await import("../commands/focus.ts")).showSchema));
 }

@@ -2,7 +2,7 @@ import { checkRules, type Case, type ProgrammeRules, type Settlement } from "@wa
 import { caseDocument, caseOf } from "@wadi/protocol/claim-case";
 import { placeInFile, programmeRules, type ProgrammeJson } from "@wadi/protocol/programme";
 import { check } from "@wadi/protocol/wrong-fields";
-import { mistakesIn, placed } from "../spec/check-document.ts";
+import { wrongFields } from "../spec/check-document.ts";
 import { readDocument } from "../spec/document.ts";
 import { readSource } from "../spec/source.ts";
 
@@ -30,10 +30,7 @@ export async function readProgramme(file: string): Promise<ReadProgramme> {
   if (checked.ok && problems.length === 0) {
     return { rules: checked.value, json: programmeRules.encode(checked.value) };
   }
-  throw mistakesIn(
-    document.source.name,
-    problems.map((problem) => placed(document, problem)),
-  );
+  throw wrongFields(document, problems);
 }
 
 /** One claim of a case file. */
@@ -52,8 +49,5 @@ export async function readCases(file: string): Promise<ReadCase[]> {
   const { value } = document;
   const checked = check(Array.isArray(value) ? caseDocument.array() : caseDocument, value, "body");
   if (checked.ok) return [checked.value].flat().map(caseOf);
-  throw mistakesIn(
-    document.source.name,
-    checked.problems.map((problem) => placed(document, problem)),
-  );
+  throw wrongFields(document, checked.problems);
 }

@@ -45,7 +45,12 @@ async function played(programme: string, cases: string) {
     const decision = decide({ rules, case: asked, counters, asOf });
     taken.add(decision.touched);
     const refused = decision.refused.map(({ code, amount }) => ` -${formatYuan(amount)} ${code}`);
-    lines.push(`${asked.claim} ${formatYuan(decision.granted)}${refused.join("")}`);
+    const units = decision.inKind.map(
+      ({ code, granted, refused: cut }) =>
+        ` ${code} ${granted}${cut.map((one) => ` -${one.amount} ${one.code}`).join("")}`,
+    );
+    const all = [...refused, ...units].join("");
+    lines.push(`${asked.claim} ${formatYuan(decision.granted)}${all}`);
     const granted = { case: asked, decision, issuedOn: asOf };
     let progress = noProgress;
     for (const settlement of settlements) {
@@ -53,7 +58,11 @@ async function played(programme: string, cases: string) {
       const bill = redeem({ rules, claim, settlement, counters, asOf: settlement.on });
       taken.add(bill.touched);
       progress = bill.progress;
-      const codes = bill.refused.map(({ code }) => ` ${code}`).join("");
+      const drawn = bill.inKind.map(
+        ({ code, drawn: took, released: back, refused: cut }) =>
+          ` ${code} ${took} +${back}${cut.map((one) => ` -${one.amount} ${one.code}`).join("")}`,
+      );
+      const codes = [...bill.refused.map(({ code }) => ` ${code}`), ...drawn].join("");
       const { redeemed, released } = bill;
       lines.push(`${settlement.id} ${formatYuan(redeemed)} +${formatYuan(released)}${codes}`);
     }
@@ -101,5 +110,16 @@ test("Qingyang: four bills are reduced, the fifth comes too late, the rest expir
 test("Langfang: a new firm's compute and landing grant are cut by the yearly cap", async () => {
   expect(await played("langfang-ai", "langfang-new-firm")).toEqual([
     "L1 1000000.00 -150000.00 yearly-cap",
+  ]);
+});
+
+test("units in kind: bills draw half of the hours and all tokens, the rest goes back", async () => {
+  expect(await played("examples/units-in-kind", "units-in-kind")).toEqual([
+    "U1 0.00 hours 15000 -15001 above-share tokens 5000000000",
+    "march 0.00 +0.00 hours 5000 +0 tokens 4000000000 +0",
+    "april 0.00 +0.00 hours 1001 +0 tokens 1000000000 +0 -2000000000 above-grant",
+    "may 0.00 +0.00 hours 500 +8499 tokens 0 +0",
+    "rest 0.00",
+    "U2 0.00 hours 23499 -30000 above-share -5000 above-most -1501 hours-a-year",
   ]);
 });

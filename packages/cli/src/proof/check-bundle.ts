@@ -1,5 +1,11 @@
 import { createPublicKey, hash, verify } from "node:crypto";
-import { digestOf, firstDifference, type BundleTools, type JsonObject } from "@wadi/core/proof";
+import {
+  digestOf,
+  firstDifference,
+  unproved,
+  type BundleTools,
+  type JsonObject,
+} from "@wadi/core/proof";
 import { bundle, type Bundle } from "@wadi/protocol";
 
 /** What an operator has published of a day, as the bundle must have it too. */
@@ -9,7 +15,8 @@ export interface PublishedAnchor {
 }
 
 export type Checked =
-  | { readonly kind: "right"; readonly bundle: Bundle }
+  /** `unproved`: what it leaves to be believed, each as a sentence. */
+  | { readonly kind: "right"; readonly bundle: Bundle; readonly unproved: readonly string[] }
   /** The first thing that is wrong, as a sentence. */
   | { readonly kind: "wrong"; readonly what: string };
 
@@ -35,7 +42,7 @@ export function checkBundle(text: string, published: readonly PublishedAnchor[] 
   if (digestOf(json, sha256) !== read.data.digest) {
     return wrong("digest: something was changed that neither money nor a signature hangs on");
   }
-  return { kind: "right", bundle: read.data };
+  return { kind: "right", bundle: read.data, unproved: unproved(read.data) };
 }
 
 function differenceIn(read: Bundle): string | undefined {

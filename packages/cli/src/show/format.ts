@@ -22,8 +22,8 @@ export const localTime = (at: Temporal.Instant): string =>
     .replace("T", " ");
 
 /** The same, of an end: the hub writes the farthest day where there is none. */
-export const lastTime = (at: Temporal.Instant): string =>
-  Temporal.Instant.compare(at, farthest) < 0 ? localTime(at) : "no end";
+export const lastTime = (at: Temporal.Instant, none = "no end"): string =>
+  Temporal.Instant.compare(at, farthest) < 0 ? localTime(at) : none;
 
 const farthest = Temporal.Instant.from("9998-01-01T00:00:00Z");
 
@@ -41,6 +41,10 @@ export function duration(length: Duration): string {
     .slice(0, 2)
     .join(" ");
 }
+
+/** "1 claim", "2 claims". */
+export const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? "" : "s"}`;
 
 export const money = (amount: MicroYuan): string => formatYuan(amount);
 

@@ -3,6 +3,7 @@ import { check } from "@wadi/protocol/wrong-fields";
 import type { z } from "zod";
 import { Failure } from "../failure.ts";
 import { readDocument, type Document } from "./document.ts";
+import { otherKind } from "./kind-of-file.ts";
 import { excerpt, pathName, stepsOf } from "./place.ts";
 import { readSource } from "./source.ts";
 
@@ -14,11 +15,16 @@ export async function readAs<S extends z.ZodType>(file: string, schema: S): Prom
   const document = readDocument(await readSource(file));
   const checked = check(schema, document.value, "body");
   if (checked.ok) return checked.value;
-  throw mistakesIn(
-    document.source.name,
-    checked.problems.map((problem) => placed(document, problem)),
-  );
+  throw wrongFields(document, checked.problems);
 }
+
+/** Each wrong field in its line; or what the file is, where it is one for another command. */
+export const wrongFields = (document: Document, problems: readonly FieldProblem[]): Failure =>
+  otherKind(document, problems) ??
+  mistakesIn(
+    document.source.name,
+    problems.map((problem) => placed(document, problem)),
+  );
 
 /** One failure that tells all mistakes, each of some lines. */
 export function mistakesIn(name: string, mistakes: readonly (readonly string[])[]): Failure {

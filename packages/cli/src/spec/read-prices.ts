@@ -3,7 +3,7 @@ import type { Problem } from "@wadi/core/capacity";
 import { agreementDocument, agreementOf, priceListDocument, priceListOf } from "@wadi/protocol";
 import { check } from "@wadi/protocol/wrong-fields";
 import type { z } from "zod";
-import { mistakesIn, placed } from "./check-document.ts";
+import { wrongFields } from "./check-document.ts";
 import { readDocument, type Document } from "./document.ts";
 import { readSource } from "./source.ts";
 
@@ -40,19 +40,17 @@ async function readFields<S extends z.ZodType>(
   const document = readDocument(await readSource(file));
   const checked = check(schema, document.value, "body");
   if (checked.ok) return { document, value: checked.value };
-  const { name } = document.source;
-  throw mistakesIn(
-    name,
-    checked.problems.map((problem) => placed(document, problem)),
-  );
+  throw wrongFields(document, checked.problems);
 }
 
 const mistakes = (document: Document, problems: readonly Problem[]) =>
-  mistakesIn(
-    document.source.name,
-    problems.map(({ path, message }) =>
-      placed(document, { pointer: pointerOf(path), in: "body", detail: message }),
-    ),
+  wrongFields(
+    document,
+    problems.map(({ path, message }) => ({
+      pointer: pointerOf(path),
+      in: "body" as const,
+      detail: message,
+    })),
   );
 
 /** `versions[1].from` is `/versions/1/from`. */
