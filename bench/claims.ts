@@ -6,11 +6,11 @@ import { accounts, type Transfer } from "@wadi/core/ledger";
 import { asId, yuan, type KeyId, type ProgrammeId } from "@wadi/core/units";
 import { play, type ProgrammeRules, type RecordedCase } from "@wadi/core/vouchers";
 import {
-  applyForVoucher,
   approveRules,
   auditClaims,
   connectDb,
   migrate,
+  openApplications,
   openDatabase,
   postTransfers,
   putRules,
@@ -23,9 +23,10 @@ import { z } from "zod";
 
 /*
  * Claims at once on a budget with one fen of room, by the use case itself over the hub's pool of
- * connections; no HTTP. Each claim is a transaction of its own, durable when it is answered, with
- * its events, its entry in the audit trail and its idempotency key. Beside it, in the same run, one
- * claim after another on one connection. Then a what-if of as many claims.
+ * connections; no HTTP. Those that come at once are decided in one transaction, each after the one
+ * before it; each is durable when it is answered, with its events, its entry in the audit trail and
+ * its idempotency key. Beside it, in the same run, one claim after another on one connection. Then
+ * a what-if of as many claims.
  */
 
 const claims = Number(process.env["BENCH_CLAIMS"] ?? 100_000);
@@ -65,7 +66,7 @@ export async function run(): Promise<void> {
   }
 }
 
-async function setUp(db: Db): Promise<void> {
+export async function setUp(db: Db): Promise<void> {
   const now = Temporal.Now.instant();
   await db.sql`insert into funds (id, name, opened_at) values ('city', 'City', ${now})`;
   await db.sql`insert into tenants (id, name, created_at)
@@ -79,7 +80,7 @@ async function setUp(db: Db): Promise<void> {
   await db.transaction((sql) => postTransfers(sql, [[budget]], now));
 }
 
-const signer = (key: string, more: object) => ({
+export const signer = (key: string, more: object) => ({
   requestId: "bench",
   signer: {
     key: asId<KeyId>(`00000000-0000-4000-8000-00000000000${key}`),
@@ -89,7 +90,7 @@ const signer = (key: string, more: object) => ({
 });
 
 /** Langfang's rules, half of the compute, with what differs; approved by a second person. */
-async function openProgramme(db: Db, differs: object): Promise<ProgrammeId> {
+export async function openProgramme(db: Db, differs: object): Promise<ProgrammeId> {
   const rules = await rulesWith({ programme: `p-${randomUUIDv7().slice(-12)}`, ...differs });
   const hub = { db, clock };
   const by = (key: string) => signer(key, { fund: asId("city") });
@@ -106,7 +107,7 @@ async function rulesWith(differs: object): Promise<ProgrammeRules> {
   return programmeRules.parse({ ...written, payers, version, ...differs });
 }
 
-const clock = { now: () => Temporal.Now.instant() };
+export const clock = { now: () => Temporal.Now.instant() };
 
 interface Load {
   readonly programme: ProgrammeId;
@@ -117,6 +118,7 @@ interface Load {
 
 async function measure(db: Db, of: Load): Promise<void> {
   const hub: Applying = { db, clock, newId: () => randomUUIDv7() };
+  const applications = openApplications(hub);
   const sums = { granted: 0, refused: 0, yuan: 0n };
   const began = performance.now();
   const client = async (place: number) => {
@@ -124,7 +126,7 @@ async function measure(db: Db, of: Load): Promise<void> {
     const by = signer("3", { role: "tenant-admin", tenant });
     for (let i = 0; i < of.claims / of.clients; i += 1) {
       const contract = `${of.programme}/${of.what}/${place}/${i}`;
-      const claim = await applyForVoucher(hub, {
+      const claim = await applications.apply({
         ...{ programme: of.programme, tenant, by, idempotencyKey: contract },
         fingerprint: new Uint8Array(32),
         asked: { ...asked, contract },
@@ -152,7 +154,7 @@ async function audit(db: Db): Promise<void> {
 }
 
 /** 1,300 yuan: half of it is granted. */
-const asked = z.strictObject(caseFields).parse({
+export const asked = z.strictObject(caseFields).parse({
   ...{ supplier: "somebody", contract: "one" },
   facts: {
     "applicant.legalForm": "company",

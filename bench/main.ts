@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   "live-queue": () => import("./live-queue.ts"),
   memory: () => import("./memory.ts"),
   metering: () => import("./metering.ts"),
+  rounds: () => import("./rounds.ts"),
   settlement: () => import("./settlement.ts"),
   start: () => import("./start.ts"),
 };

@@ -40,7 +40,7 @@ test("a bill of signed readings proves itself in another process, a changed one 
   const spec = aJob({
     cards: { options: [{ model, count: 8 }] },
     maxRunTime: "10s",
-    env: { FAKE_RUN_MS: "1300" },
+    env: { FAKE_RUN_MS: "1300", FAKE_BUSY: "250" },
   });
   const jobs = await Promise.all([submit(client, spec), submit(client, spec)]);
   const done = await Promise.all(jobs.map(({ id }) => ended(client, id)));
@@ -62,9 +62,34 @@ test("a bill of signed readings proves itself in another process, a changed one 
   expect(right.stdout).toContain(`2, ¥${formatYuan(read.totals.charge)}`);
   expect(right.code).toBe(0);
 
-  const longer = structuredClone(json) as { charges: { readings: { to: string }[] }[] };
-  longer.charges[0]!.readings[0]!.to = "2031-01-01T00:00:00Z";
-  const wrong = await verify(longer);
-  expect(wrong.stdout).toMatch(/is not what (north|south) signed/);
-  expect(wrong.code).toBe(1);
+  const changes: ((reading: Record<string, unknown>) => void)[] = [
+    (reading) => (reading["to"] = "2031-01-01T00:00:00Z"),
+    (reading) => (reading["busyTime"] = "1ms"),
+    (reading) => delete reading["busyTime"],
+  ];
+  for (const change of changes) {
+    const other = structuredClone(json) as {
+      charges: { readings: Record<string, unknown>[] }[];
+    };
+    change(other.charges[0]!.readings[0]!);
+    const wrong = await verify(other);
+    expect(wrong.stdout).toMatch(/is not what (north|south) signed/);
+    expect(wrong.code).toBe(1);
+  }
+});
+
+test("how busy the cards were stands beside what was held, each with its basis", async () => {
+  const { tenant: client } = region().clients;
+  const cards = { options: [{ model, count: 4 }] };
+  const env = { FAKE_RUN_MS: "2000", FAKE_BUSY: "1000" };
+  const { id } = await submit(client, aJob({ cards, maxRunTime: "10s", env }));
+  await ended(client, id);
+  const { items } = await client.call(routes.readRunMetering, { params: { id } });
+  const [{ figures, plausibility }] = items as [(typeof items)[number]];
+  const seconds = figures.filter(({ measure }) => measure === "card-seconds");
+  expect(seconds.map(({ basis }) => basis)).toEqual(["allocated", "used"]);
+  const [allocated, used] = seconds.map(({ quantity }) => quantity) as [bigint, bigint];
+  expect(used).toBeGreaterThanOrEqual(8n);
+  expect(allocated).toBeGreaterThanOrEqual(used);
+  expect(plausibility.kind).toBe("plausible");
 });

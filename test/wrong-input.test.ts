@@ -142,9 +142,12 @@ test.each<[string, string, Ask, number, string]>([
     "unsupported-media-type",
   ],
   [
-    "to pay out more than is owed",
-    "POST /v1/providers/south-compute/payouts",
-    { by: "operator", body: { amount: "100000" } },
+    "to dispute more than is owed",
+    "POST /v1/disputes",
+    {
+      by: "operator",
+      body: { provider: "south-compute", tenant: other, amount: "100000", reason: "slow" },
+    },
     409,
     "insufficient-funds",
   ],

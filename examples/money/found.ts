@@ -37,8 +37,6 @@ export async function foundProvince(region: Region, province: Province): Promise
     const provider = { params: { id: one.provider } };
     await operator.ask(routes.putProvider, { ...provider, body: { name: `${one.en} Compute` } });
     await operator.ask(routes.putCentre, { params: { id: one.id }, body: centreBody(one) });
-    const { terms } = one;
-    if (terms) await operator.ask(routes.putTerms, { ...provider, body: { month, terms } });
   }
   const funds = fundsOf(province);
   for (const id of funds) {
@@ -47,6 +45,7 @@ export async function foundProvince(region: Region, province: Province): Promise
     await operator.ask(routes.appropriate, { params: { id }, body });
   }
   const people = await makePeople(region, { tenants: tenants.map(({ id }) => id), funds });
+  await agreeTerms(centres, people);
   await proposeAndApprove(laws, people);
   for (const { id, programme } of tenants) {
     await operator.ask(routes.topUp, { params: { id }, body: { amount: firstTopUp } });
@@ -56,6 +55,19 @@ export async function foundProvince(region: Region, province: Province): Promise
   }
   await describeAround(region, province);
   return people;
+}
+
+/** What a provider is settled by takes two persons. */
+async function agreeTerms(
+  centres: readonly PlannedCentre[],
+  { operator, second }: People,
+): Promise<void> {
+  for (const { provider: id, terms } of centres) {
+    if (!terms) continue;
+    const draft = { params: { id }, body: { month, terms } };
+    const { version } = await operator.ask(routes.putTerms, draft);
+    await second.ask(routes.approveTerms, { params: { id, version } });
+  }
 }
 
 /** A district of half the tenants, and the projects of the first of them. */

@@ -16,7 +16,8 @@ export interface PlannedCentre {
   readonly terms: z.input<typeof providerTerms> | undefined;
 }
 
-type Mode = z.input<typeof providerTerms>["rules"][number]["mode"];
+type Rules = NonNullable<z.input<typeof providerTerms>["rules"]>;
+type Mode = Rules[number]["mode"];
 const terms = (mode: Mode, more = {}) => ({ rules: [{ mode, ...more }] });
 
 const byBands: Mode = {
