@@ -6,6 +6,7 @@ import {
   decide,
   facts,
   noCounters,
+  programmeFigures,
   signalKinds,
 } from "@wadi/core/vouchers";
 import { caseDocument, caseOf } from "@wadi/protocol/claim-case";
@@ -83,6 +84,9 @@ test("claims.md has the tables of the code", () => {
   const page = read("claims.md");
   expect(namesIn(page, "states")).toEqual(Object.keys(claimStates));
   expect(namesIn(page, "signals")).toEqual(Object.keys(signalKinds));
+  for (const [code, { unit, text }] of Object.entries(programmeFigures)) {
+    expect(page).toContain(`| \`${code}\` | ${text.en} | ${text.zh} | ${unit} |`);
+  }
   const [, moves = ""] = page.split("<!-- moves -->\n");
   for (const [name, { from, to, by, money, text }] of Object.entries(claimMoves)) {
     const starts = from.map((state) => `\`${state}\``).join(", ");
