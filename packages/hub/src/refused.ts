@@ -40,3 +40,26 @@ export function wrongField(pointer: string, detail: string): Refused {
     { pointer, in: "body", detail },
   ]);
 }
+
+/** A wrong field of the body, by its JSON pointer. */
+export type WrongField = Pick<FieldProblem, "pointer" | "detail">;
+
+/**
+ * Refuses a body with wrong fields: the sentence tells the first one, the list all of them.
+ * @throws Refused `invalid-request` where there is any
+ */
+export function refuseWrongFields(wrong: readonly WrongField[]): void {
+  if (wrong.length > 0) throw wrongFields(wrong);
+}
+
+/** The same, to be thrown; at least one. */
+export function wrongFields(wrong: readonly WrongField[]): Refused {
+  const [first, ...more] = wrong;
+  const rest = more.length > 0 ? `, and ${more.length} more` : "";
+  const fields = wrong.map((one): FieldProblem => ({ ...one, in: "body" }));
+  return new Refused("invalid-request", {}, `${first!.pointer} ${first!.detail}${rest}`, fields);
+}
+
+/** A place as JSON pointers write it: `versions[1].from` is `/versions/1/from`. */
+export const pointerOf = (path: string): string =>
+  `/${path.replaceAll(/\[(\d+)\]/g, "/$1").replaceAll(".", "/")}`;

@@ -7,13 +7,13 @@ import {
   type PriceListDraft,
 } from "@wadi/core/rating";
 
-import { Refused } from "../refused.ts";
+import { pointerOf, refuseWrongFields, wrongFields, type WrongField } from "../refused.ts";
 
 /** @throws Refused `invalid-request` with every wrong field */
 export function checkedList(draft: PriceListDraft): PriceList {
   const checked = priceList(draft);
   if (checked.kind === "ok") return checked.value;
-  throw refusedFields(checked.problems);
+  throw wrongFields(fieldsOf(checked.problems));
 }
 
 /** @throws Refused `invalid-request` with every wrong field */
@@ -22,21 +22,8 @@ export function refuseWrongAgreement(agreement: Agreement, list: PriceList): voi
 }
 
 /** @throws Refused `invalid-request` with every one of them, if there is any */
-export function refuseProblems(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw refusedFields(problems);
-}
+export const refuseProblems = (problems: readonly Problem[]): void =>
+  refuseWrongFields(fieldsOf(problems));
 
-/** A place as JSON pointers write it: `versions[1].from` is `/versions/1/from`. */
-export const pointerOf = (path: string): string =>
-  `/${path.replaceAll(/\[(\d+)\]/g, "/$1").replaceAll(".", "/")}`;
-
-function refusedFields(problems: readonly Problem[]): Refused {
-  const fields = problems.map(({ path, message }) => ({
-    pointer: pointerOf(path),
-    in: "body" as const,
-    detail: message,
-  }));
-  const [first] = fields;
-  const more = fields.length > 1 ? `, and ${fields.length - 1} more` : "";
-  return new Refused("invalid-request", {}, `${first!.pointer} ${first!.detail}${more}`, fields);
-}
+const fieldsOf = (problems: readonly Problem[]): WrongField[] =>
+  problems.map(({ path, message }) => ({ pointer: pointerOf(path), detail: message }));

@@ -10,9 +10,8 @@ import { z } from "zod";
 import type { Hub } from "../context.ts";
 import { decodeCursor, pageOfRows, serve, type App } from "../http/index.ts";
 import { seesAll, seesTenant, type Signer } from "../http/signer.ts";
-import { Refused, wrongField } from "../refused.ts";
+import { pointerOf, Refused, wrongField } from "../refused.ts";
 import { serveBills } from "./bill-routes.ts";
-import { pointerOf } from "./check.ts";
 import { approveAgreement, putAgreement } from "./put-agreement.ts";
 import { approvePriceList, putPriceList } from "./put-list.ts";
 import {

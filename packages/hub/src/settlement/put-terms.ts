@@ -2,7 +2,7 @@ import { checkTerms, type ProviderTerms } from "@wadi/core/settlement";
 import type { ProviderId } from "@wadi/core/units";
 
 import type { Hub } from "../context.ts";
-import { Refused, wrongField } from "../refused.ts";
+import { pointerOf, refuseWrongFields, Refused, wrongField } from "../refused.ts";
 import { audit, providerOf, tenantOf, type AuditEntry } from "../tenants/index.ts";
 import {
   insertApproval,
@@ -82,15 +82,11 @@ const tell = (
 ) => audit(sql, { ...entry, subject: `provider/${provider}`, facts });
 
 function refuseWrongTerms(terms: ProviderTerms): void {
-  const fields = checkTerms(terms).map(({ path, message }) => ({
-    pointer: `/terms/${path.replaceAll(/\[(\d+)\]/g, "/$1").replaceAll(".", "/")}`,
-    in: "body" as const,
-    detail: message,
-  }));
-  const [first, ...more] = fields;
-  if (!first) return;
-  const rest = more.length > 0 ? `, and ${more.length} more` : "";
-  throw new Refused("invalid-request", {}, `${first.pointer} ${first.detail}${rest}`, fields);
+  refuseWrongFields(
+    checkTerms(terms).map(({ path, message }) => {
+      return { pointer: pointerOf(`terms.${path}`), detail: message };
+    }),
+  );
 }
 
 const noProvider = (id: ProviderId) => new Refused("not-found", {}, `there is no provider ${id}`);

@@ -7,12 +7,12 @@ import {
   type ProgrammeRules,
   type Told,
 } from "@wadi/core/vouchers";
-import type { ClaimId, FieldProblem } from "@wadi/protocol";
+import type { ClaimId } from "@wadi/protocol";
 
 import type { Hub } from "../../context.ts";
 import type { Sql } from "../../db/index.ts";
 import { seesTenant } from "../../http/index.ts";
-import { Refused, wrongField } from "../../refused.ts";
+import { refuseWrongFields, wrongField, type WrongField } from "../../refused.ts";
 import { audit, type AuditEntry } from "../../tenants/index.ts";
 import { caseOfClaim } from "../claim/claim-case.ts";
 import { bannedUntil, wasReturned } from "../claim/event-store.ts";
@@ -98,7 +98,7 @@ const isNothing = (
 function kindsNotAsked(
   { id, redemption }: ProgrammeRules,
   evidence: Brought["evidence"],
-): Pick<FieldProblem, "pointer" | "detail">[] {
+): WrongField[] {
   const kinds = redemption.evidence.map(({ kind }) => kind);
   return evidence.flatMap(({ kind }, place) => {
     if (kinds.includes(kind)) return [];
@@ -113,7 +113,7 @@ function refuseWrong(
   { corrected, problems }: Bringing,
   of: {
     mayCorrect: boolean;
-    unasked: readonly Pick<FieldProblem, "pointer" | "detail">[];
+    unasked: readonly WrongField[];
   },
 ): void {
   const { mayCorrect, unasked } = of;
@@ -128,10 +128,7 @@ function refuseWrong(
   const told = [...problems, ...changed].map(({ path, message }) => {
     return { pointer: path, detail: message };
   });
-  const fields = [...told, ...unasked].map((one): FieldProblem => ({ in: "body", ...one }));
-  const [first] = fields;
-  if (!first) return;
-  throw new Refused("invalid-request", {}, `${first.pointer} ${first.detail}`, fields);
+  refuseWrongFields([...told, ...unasked]);
 }
 
 /** A corrected day of signing must not make the claim one of another version of the rules. */

@@ -1,8 +1,7 @@
 import type { ProgrammeRules } from "@wadi/core/vouchers";
-import type { FieldProblem } from "@wadi/protocol";
 
 import type { Hub } from "../../context.ts";
-import { Refused } from "../../refused.ts";
+import { refuseWrongFields, type WrongField } from "../../refused.ts";
 import { audit, type AuditEntry } from "../../tenants/index.ts";
 import { knownKeys, officesOf, saveOffices, type OfficeMember } from "./office-store.ts";
 import { lockRules } from "./rules-store.ts";
@@ -37,9 +36,9 @@ function refuseWrong(
   of: { members: readonly OfficeMember[]; isKnown: (key: OfficeMember["key"]) => boolean },
 ): void {
   const offices = [...new Set(redemption.stages.map(({ office }) => office as string))];
-  const fields = of.members.flatMap(({ office, key }, place): FieldProblem[] => {
-    const at = (field: string, detail: string): FieldProblem[] => [
-      { pointer: `/members/${place}/${field}`, in: "body", detail },
+  const fields = of.members.flatMap(({ office, key }, place): WrongField[] => {
+    const at = (field: string, detail: string): WrongField[] => [
+      { pointer: `/members/${place}/${field}`, detail },
     ];
     const named = offices.length > 0 ? `one of ${offices.join(", ")}` : "none: it has no stages";
     return [
@@ -47,7 +46,5 @@ function refuseWrong(
       ...(of.isKnown(key) ? [] : at("key", `"${key}" is no key, or was revoked; make one first`)),
     ];
   });
-  const [first] = fields;
-  if (!first) return;
-  throw new Refused("invalid-request", {}, `${first.pointer} ${first.detail}`, fields);
+  refuseWrongFields(fields);
 }

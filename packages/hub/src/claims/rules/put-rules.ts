@@ -1,11 +1,11 @@
 import type { ProgrammeId } from "@wadi/core/units";
 import { checkRules, checkVersions, type ProgrammeRules } from "@wadi/core/vouchers";
-import { placeInFile, type FieldProblem } from "@wadi/protocol";
+import { placeInFile } from "@wadi/protocol";
 
 import type { Hub } from "../../context.ts";
 import type { Sql } from "../../db/index.ts";
 import { seesFund } from "../../http/index.ts";
-import { Refused, wrongField } from "../../refused.ts";
+import { Refused, refuseWrongFields, wrongField } from "../../refused.ts";
 import { audit, type AuditEntry } from "../../tenants/index.ts";
 import { fundOf, putProgrammeIn } from "../../vouchers/index.ts";
 import { forJobs } from "./for-jobs.ts";
@@ -106,12 +106,7 @@ async function refuseForeignFunds(sql: Sql, { payers }: ProgrammeRules, by: By):
 }
 
 function refuseWrong(problems: readonly { path: string; message: string }[]): void {
-  if (problems.length === 0) return;
-  const fields = problems.map(({ path, message }): FieldProblem => ({
-    pointer: placeInFile(path),
-    in: "body",
-    detail: message,
-  }));
-  const [{ pointer, detail }] = fields as [FieldProblem];
-  throw new Refused("invalid-request", {}, `${pointer} ${detail}`, fields);
+  refuseWrongFields(
+    problems.map(({ path, message }) => ({ pointer: placeInFile(path), detail: message })),
+  );
 }
