@@ -49,14 +49,6 @@ export async function refusedByCode(
     group by 1 order by 2 desc, 1`;
 }
 
-/** The bases of claims that were granted something: what the public money stands beside. */
-export async function grantedBase(sql: Sql, programme: ProgrammeId): Promise<MicroYuan> {
-  const [row] = await sql<{ base: MicroYuan }>`
-    select coalesce(sum((decision->>'base')::bigint), 0)::bigint as base
-    from claims where programme = ${programme} and granted > 0`;
-  return row!.base;
-}
-
 /** What a programme's figures are worked out from; lines count by the base of its last rules. */
 export async function sumsForFigures(
   sql: Sql,
@@ -72,7 +64,7 @@ export async function sumsForFigures(
         where out->>'line' = line->>'id'))
     select count(distinct tenant) as applicants, count(*) as grants,
       coalesce(sum(granted), 0)::bigint as granted, coalesce(sum(redeemed), 0)::bigint as redeemed,
-      coalesce(sum((decision->>'base')::bigint), 0)::bigint as base,
+      coalesce(sum((decision->>'base')::bigint) filter (where granted > 0), 0)::bigint as base,
       (select coalesce(sum(amount) filter (where origin = 'domestic'), 0) * 1000000
         from lines)::bigint as domestic,
       (select coalesce(sum(amount) filter (where origin is not null), 0) * 1000000

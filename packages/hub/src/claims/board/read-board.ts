@@ -1,4 +1,12 @@
-import { minus, noMoney, plus, total, type FundId, type MicroYuan } from "@wadi/core/units";
+import {
+  microYuan,
+  minus,
+  noMoney,
+  plus,
+  total,
+  type FundId,
+  type MicroYuan,
+} from "@wadi/core/units";
 import {
   figuresOf,
   judgeIndicators,
@@ -13,13 +21,7 @@ import { writtenIn } from "@wadi/protocol";
 
 import type { Sql } from "../../db/index.ts";
 import { sumFund, type FundSum } from "../../ledger/index.ts";
-import {
-  grantedBase,
-  refusedByCode,
-  setAsideOf,
-  sumsByState,
-  sumsForFigures,
-} from "./board-store.ts";
+import { refusedByCode, setAsideOf, sumsByState, sumsForFigures } from "./board-store.ts";
 import { dayOf } from "../claim/claim-case.ts";
 import { readCounters } from "../counters/counter-store.ts";
 import { unitsOfProgramme } from "../units/unit-store.ts";
@@ -45,7 +47,7 @@ export async function readBoard(sql: Sql, rules: ProgrammeRules, at: Temporal.In
     open: minus(open, byJobs),
     setAside: await setAsideOf(sql, id),
     budget: await budgetNow(sql, rules, dayOf(at, rules)),
-    contracts: await grantedBase(sql, id),
+    contracts: microYuan(known.base),
     refused: await refusedByCode(sql, id),
     inKind: await unitsOfProgramme(sql, id),
     funds,
