@@ -93,6 +93,9 @@ describe("a programme that nobody applies to", () => {
     await claimForUsage(of.world.hub);
     expect(await claimsOf(programme)).toEqual([]); // April is not over
 
+    turnTo("2026-04-30T16:59:59Z"); // over for nearly an hour: a charge of April may yet be written
+    await claimForUsage(of.world.hub);
+    expect(await claimsOf(programme)).toEqual([]);
     turnTo("2026-05-03T00:00:00Z");
     await Promise.all([claimForUsage(of.world.hub), claimForUsage(of.world.hub)]);
     await claimForUsage(of.world.hub);

@@ -86,6 +86,12 @@ interface ClaimPeriod {
 
 const monthsOf = { month: 1, quarter: 3, "half-year": 6 } as const;
 
+/**
+ * A charge bears the time at which it was begun to be written. Much later than that it is there, or
+ * never will be: so no charge of a period comes after its claims.
+ */
+const lateAtMost = { hours: 1 };
+
 /** Those that are over, from the one in which it was approved on; of the rules that hold then. */
 function periodsSince(
   versions: readonly ProgrammeRules[],
@@ -93,7 +99,7 @@ function periodsSince(
 ): ClaimPeriod[] {
   const periods: ClaimPeriod[] = [];
   const { timeZone } = versions[0]!;
-  const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = now.subtract(lateAtMost).toZonedDateTimeISO(timeZone).toPlainDate();
   let day = since.toZonedDateTimeISO(timeZone).toPlainDate();
   for (;;) {
     const rules = versionFor(versions, { signed: day, applied: day, redeemed: day });
